@@ -1,0 +1,1 @@
+"""A live conversation of Buttermilk's agents in a notebook."""

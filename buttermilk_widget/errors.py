@@ -1,0 +1,119 @@
+"""What can go wrong, each with a sentence that says what happened and what to try.
+
+::
+
+    ButtermilkError
+    ├── ServerError              the server, or the way to it
+    │   ├── BadAddress           the address cannot be one of a server (also a ValueError)
+    │   ├── ServerUnreachable    nobody answers there
+    │   ├── NotButtermilk        somebody answers, but not as Buttermilk does
+    │   └── ConnectionLost       the connection broke and could not be made again
+    ├── RunError                 one run
+    │   ├── UnknownFlow          the server does not offer the flow
+    │   ├── FlowSilent           the flow was asked for and nothing came
+    │   ├── FlowFailed           the server says that the flow cannot go on
+    │   └── RunStopped           it was stopped before its end
+    ├── AnswerError              what the manager wanted to say
+    │   ├── NoQuestion           nothing is being asked
+    │   ├── WrongAnswer          the open question cannot take this answer
+    │   ├── NeedsAnswer          the run waits for the manager and nobody can answer here
+    │   └── RunOver              the run has ended and takes nothing more
+    ├── UnknownKeyword           a keyword that the call does not have (also a TypeError)
+    └── MissingExtra             an optional part is not installed (also an ImportError)
+
+Every error of this package is one of these; an error of a library is its ``__cause__`` at most.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+class ButtermilkError(Exception):
+    """The root of the tree."""
+
+
+class ServerError(ButtermilkError):
+    """The server, or the way to it, is at fault."""
+
+
+class BadAddress(ServerError, ValueError):
+    """The address cannot be one of a Buttermilk server."""
+
+
+class ServerUnreachable(ServerError):
+    """Nobody answers at the address."""
+
+
+class NotButtermilk(ServerError):
+    """Something answers at the address, and it does not speak as Buttermilk does."""
+
+
+class ConnectionLost(ServerError):
+    """The connection broke and could not be made again; what became of the run is unknown."""
+
+
+class RunError(ButtermilkError):
+    """One run came to nothing, or not to its end."""
+
+
+class UnknownFlow(RunError):
+    """The server does not offer the flow."""
+
+
+class FlowSilent(RunError):
+    """The flow was asked for and no frame came in time."""
+
+
+class FlowFailed(RunError):
+    """The server says that the flow cannot start or go on."""
+
+
+class RunStopped(RunError):
+    """The run was stopped before its end."""
+
+
+class AnswerError(ButtermilkError):
+    """What the manager wanted to say cannot be said now, or not so."""
+
+
+class NoQuestion(AnswerError):
+    """An answer was given and nothing is being asked."""
+
+
+class WrongAnswer(AnswerError):
+    """The open question cannot take this answer."""
+
+
+class NeedsAnswer(AnswerError):
+    """The run waits for the manager, and nobody can answer while this call blocks."""
+
+
+class RunOver(AnswerError):
+    """The run has ended; nothing more can be said in it."""
+
+
+class UnknownKeyword(ButtermilkError, TypeError):
+    """A call was given a keyword that it does not have."""
+
+
+class MissingExtra(ButtermilkError, ImportError):
+    """An optional part of the package is not installed."""
+
+
+def listing(names: Iterable[str]) -> str:
+    """Names as they stand in a sentence: ``osb, panel and long``."""
+    known = list(names)
+    if len(known) < 2:
+        return "".join(known)
+    return f"{', '.join(known[:-1])} and {known[-1]}"
+
+
+def hint(name: str, known: Sequence[str]) -> str:
+    """A question that offers the nearest of ``known``, or nothing: ``Did you mean 'osb'?``."""
+    near = difflib.get_close_matches(name, known, n=1)
+    return f" Did you mean {near[0]!r}?" if near else ""

@@ -1,0 +1,307 @@
+"""What crosses the WebSocket, in both dialects.
+
+Two families. From the client, three frames that both sides of the wire share by name
+(:class:`RunFlow`, :class:`ManagerResponse`, :class:`Remark`). From the server, one *message* for
+each meaning, whichever dialect said it (PROTOCOL section 2): ``frames.decode`` makes them, and
+``Conversation`` reads them. A result's payload is a model of its own, with a ``kind``; the screen
+gets the same model, so a payload is declared here and nowhere else.
+
+Every field from a server may be absent, because the deployed server leaves out defaults and nulls
+at every depth.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+
+Dialect = Literal["documented", "deployed"]
+
+
+def as_text(value: object) -> str:
+    """Any JSON value as text for a person: a string as it is, nothing as nothing, else JSON."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+Words = Annotated[str, BeforeValidator(as_text)]
+MaybeWords = Annotated[str | None, BeforeValidator(lambda v: None if v is None else as_text(v))]
+
+
+class Model(BaseModel):
+    """A frozen value that ignores what it does not know; the raw frame is kept elsewhere."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", json_schema_serialization_defaults_required=True
+    )
+
+
+# --- from the client -----------------------------------------------------------------------------
+
+
+class RunFlow(BaseModel):
+    """Start ``flow``; every key beside those named becomes a parameter of it."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    type: Literal["run_flow"] = "run_flow"
+    flow: str
+    prompt: str | None = None
+    record_id: str | None = None
+
+
+class ManagerResponse(BaseModel):
+    """The manager's answer. The deployed server drops a frame with any other key, silently."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    type: Literal["manager_response"] = "manager_response"
+    confirm: bool | None = None
+    halt: bool | None = None
+    interrupt: bool | None = None
+    human_in_loop: bool | None = None
+    content: str | None = None
+    selection: str | None = None
+    params: dict[str, Any] | None = None
+    error: list[str] | None = None
+    metadata: dict[str, Any] | None = None
+
+
+class Remark(BaseModel):
+    """A ``ui_message`` from the client: words for the group that answer nothing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    type: Literal["ui_message"] = "ui_message"
+    content: str
+
+
+# --- payloads: what an agent can have made -------------------------------------------------------
+
+
+class Text(Model):
+    """Words, as markdown. ``thought`` is what the agent thought before it said them."""
+
+    kind: Literal["text"] = "text"
+    content: Words = ""
+    thought: MaybeWords = None
+
+
+class Json(Model):
+    """A value with no shape that we know."""
+
+    kind: Literal["json"] = "json"
+    value: JsonValue = None
+
+
+class ToolOutput(Model):
+    """What a tool gave back to the agent that called it."""
+
+    kind: Literal["tool"] = "tool"
+    name: Words = ""
+    content: Words = ""
+    call_id: MaybeWords = None
+    args: JsonValue = None
+    results: JsonValue = None
+
+
+class Record(Model):
+    """The thing under study. ``content`` is its text; a list of parts is joined by blank lines."""
+
+    kind: Literal["record"] = "record"
+    record_id: MaybeWords = None
+    title: MaybeWords = None
+    metadata: dict[str, JsonValue] = Field(default_factory=dict)
+    uri: MaybeWords = None
+    content: Words = ""
+    alt_text: MaybeWords = None
+    ground_truth: JsonValue = None
+    mime: MaybeWords = None
+
+
+class Judgement(Model):
+    """A judge's finding. ``prediction`` is whether the rule is broken; ``None`` is not said."""
+
+    kind: Literal["judgement"] = "judgement"
+    conclusion: Words = ""
+    reasons: tuple[Words, ...] = ()
+    prediction: bool | None = None
+    uncertainty: MaybeWords = None
+
+
+class Criterion(Model):
+    """One criterion of an assessment: met or not, and why."""
+
+    correct: bool | None = None
+    feedback: Words = ""
+
+
+class Assessment(Model):
+    """A score of one judgement. ``correctness`` is the mean, from 0 to 1."""
+
+    kind: Literal["assessment"] = "assessment"
+    assessments: tuple[Criterion, ...] = ()
+    assessed_agent_id: MaybeWords = None
+    assessed_call_id: MaybeWords = None
+    correctness: float | None = None
+
+
+class Expert(Model):
+    """Who holds a position, and the ``message_id`` of the result in which they took it."""
+
+    name: Words = ""
+    answer_id: MaybeWords = None
+
+
+class Position(Model):
+    """One side of a divergence, and who is on it."""
+
+    position: Words = ""
+    experts: tuple[Expert, ...] = ()
+
+
+class Divergence(Model):
+    """A topic on which the experts differ."""
+
+    topic: Words = ""
+    positions: tuple[Position, ...] = ()
+
+
+class Differences(Model):
+    """Where judgements differ."""
+
+    kind: Literal["differences"] = "differences"
+    conclusion: Words = ""
+    divergences: tuple[Divergence, ...] = ()
+
+
+class Reference(Model):
+    """One item of literature."""
+
+    summary: Words = ""
+    source: Words = ""
+    doi: MaybeWords = None
+
+
+class Research(Model):
+    """An answer from the literature."""
+
+    kind: Literal["research"] = "research"
+    response: Words = ""
+    literature: tuple[Reference, ...] = ()
+
+
+Payload = Text | Json | ToolOutput | Record | Judgement | Assessment | Differences | Research
+
+
+# --- from the server, decoded --------------------------------------------------------------------
+
+
+class AgentInfo(Model):
+    """Who speaks. ``agent_id`` is unique in a run; ``role`` may be shared by several."""
+
+    agent_id: MaybeWords = None
+    role: MaybeWords = None
+    agent_name: MaybeWords = None
+    description: Words = ""
+    parameters: dict[str, JsonValue] = Field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """What to know the agent by: its id, or else its role or name."""
+        return self.agent_id or self.role or self.agent_name or ""
+
+
+class Message(Model):
+    """A decoded frame. ``timestamp`` is the server's local time, with no zone, as it was sent."""
+
+    dialect: Dialect = "deployed"
+    message_id: MaybeWords = None
+    timestamp: MaybeWords = None
+    agent: AgentInfo | None = None
+
+
+class Announcement(Message):
+    """An agent joined, left, or changed what it does. ``status`` is the server's word for it."""
+
+    status: Words = ""
+    content: Words = ""
+
+
+class Plumbing(Message):
+    """The list of participants, role to description. Not talk."""
+
+    participants: dict[str, Words] = Field(default_factory=dict)
+
+
+class UiMessage(Message):
+    """A question to the manager, or text for them. The two cannot be told apart on the wire."""
+
+    content: Words = ""
+    options: tuple[Words, ...] = ()
+    thought: MaybeWords = None
+
+
+class Result(Message):
+    """What an agent made."""
+
+    payload: Payload = Field(discriminator="kind")
+
+
+class TaskStarted(Message):
+    """An agent is at work on a step."""
+
+    task_index: int | None = None
+
+
+class TaskCompleted(Message):
+    """An agent has done a step; its result, if it has one, comes after this."""
+
+    task_index: int | None = None
+    more_tasks_remain: bool = False
+    is_error: bool = False
+
+
+class Progress(Message):
+    """What the flow is at. ``waiting_on`` is agent id to the number of its open tasks."""
+
+    status: Words = ""
+    step_name: Words = ""
+    content: Words = ""
+    waiting_on: tuple[str, ...] = ()
+
+
+class Trouble(Message):
+    """Something went wrong. ``fatal``: the server says that the flow does not go on."""
+
+    source: Words = ""
+    content: Words = ""
+    fatal: bool = False
+
+
+class Event(Message):
+    """Something happened that is neither talk nor trouble."""
+
+    source: Words = ""
+    content: Words = ""
+
+
+class Ready(Message):
+    """The server says that it can take the manager's input."""
+
+    content: Words = ""
+
+
+class Ended(Message):
+    """The flow has ended."""
+
+
+class Unknown(Message):
+    """A frame of neither dialect; ``why`` says what is odd about it."""
+
+    why: Words = ""
