@@ -1,0 +1,363 @@
+"""What crosses between the kernel and the page.
+
+Down to the page go a :class:`Patch` (what changed in a conversation after a sequence number),
+:class:`Offers` (the flows that the server has) and a :class:`Reply` to each command. Up come the
+commands. All are frozen; the TypeScript types are generated from here (``schema.py``), so that the
+two sides cannot disagree.
+
+Times are seconds since 1970 in UTC, by the kernel's clock.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, JsonValue, TypeAdapter
+
+from .messages import (
+    Assessment,
+    Differences,
+    Json,
+    Judgement,
+    Model,
+    Record,
+    Research,
+    Text,
+    ToolOutput,
+)
+
+
+class Readiness(StrEnum):
+    """Whether, and why not, input may go to the server now."""
+
+    OFFLINE = "offline"
+    """No run has been asked for."""
+    CONNECTING = "connecting"
+    """On the way to the server, for the first time or again."""
+    STARTING = "starting"
+    """The flow was asked for, and neither a question nor an agent's work has come yet."""
+    WORKING = "working"
+    """The agents are at it, and nothing is being asked."""
+    ASKING = "asking"
+    """A question is open; an answer counts now."""
+    ENDED = "ended"
+    """The flow came to its end."""
+    FAILED = "failed"
+    """The run could not start, or the server says that it cannot go on."""
+    STOPPED = "stopped"
+    """The person stopped it."""
+    LOST = "lost"
+    """The connection is gone for good, and what became of the run is unknown."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing more will happen in the run."""
+        return self in _SETTLED
+
+
+_SETTLED = frozenset({Readiness.ENDED, Readiness.FAILED, Readiness.STOPPED, Readiness.LOST})
+
+Verdict = Literal["confirm", "reject", "choice", "text", "remark"]
+"""What the manager does. A *remark* answers nothing; the others answer a question."""
+
+Form = Literal["confirm", "options", "text"]
+"""What a question takes: yes or no, one of its options, or words."""
+
+Author = Literal["person", "script", "replay"]
+"""Who gave an answer."""
+
+
+# --- entries -------------------------------------------------------------------------------------
+
+
+class Question(Model):
+    """The manager is, or was, asked. ``asked`` counts how often the server has put it."""
+
+    kind: Literal["question"] = "question"
+    content: str
+    options: tuple[str, ...] = ()
+    thought: str | None = None
+    form: Form = "text"
+    asked: int = 1
+    state: Literal["open", "answered", "unanswered"] = "open"
+
+
+class Answer(Model):
+    """What the manager said. *lost*: the connection broke as it went, and it is not sent again."""
+
+    kind: Literal["answer"] = "answer"
+    verdict: Verdict
+    content: str
+    by: Author = "person"
+    state: Literal["sent", "lost"] = "sent"
+
+
+class TroubleNote(Model):
+    """Something went wrong. ``fatal``: the flow does not go on."""
+
+    kind: Literal["trouble"] = "trouble"
+    content: str
+    source: str = ""
+    fatal: bool = False
+
+
+class Gap(Model):
+    """A stretch without a connection: frames may have been lost. ``until`` is unset while it is open."""
+
+    kind: Literal["gap"] = "gap"
+    began: float
+    until: float | None = None
+    content: str
+
+
+class EventNote(Model):
+    """Something happened that is neither talk nor trouble."""
+
+    kind: Literal["event"] = "event"
+    content: str
+    source: str = ""
+
+
+class RawFrame(Model):
+    """A frame of neither dialect, whole; ``why`` says what is odd about it."""
+
+    kind: Literal["unknown"] = "unknown"
+    raw: str
+    why: str = ""
+
+
+Body = Annotated[
+    Text
+    | Json
+    | ToolOutput
+    | Record
+    | Judgement
+    | Assessment
+    | Differences
+    | Research
+    | Question
+    | Answer
+    | TroubleNote
+    | Gap
+    | EventNote
+    | RawFrame,
+    Field(discriminator="kind"),
+]
+
+
+class Speaker(Model):
+    """Who an entry is from."""
+
+    key: str
+    name: str
+    role: str = ""
+    model: str | None = None
+    template: str | None = None
+    criteria: JsonValue = None
+
+
+class Entry(Model):
+    """What the screen shows for one message or several; a later frame may change it.
+
+    Attributes:
+        id: Its number in the conversation, from 1, for good.
+        seq: The conversation's sequence number when it last changed.
+        at: When its first frame arrived.
+        server_time: The server's own time for it, as sent: local, with no zone.
+        speaker: The agent, or nothing for the manager, the server and ourselves.
+        message_id: The server's id for it; results may be pointed at by it.
+        about: The id of the entry that it answers or scores.
+        replies: The ids of the entries that answer or score it.
+        frame: The index in ``Conversation.frames`` of the frame it came from.
+        body: What it says.
+    """
+
+    id: int
+    seq: int
+    at: float
+    server_time: str | None = None
+    speaker: Speaker | None = None
+    message_id: str | None = None
+    about: int | None = None
+    replies: tuple[int, ...] = ()
+    frame: int | None = None
+    body: Body
+
+
+# --- the rest of a conversation ------------------------------------------------------------------
+
+
+class Agent(Model):
+    """One line of the roster. ``steps`` counts those it has done; ``since`` is of ``state``."""
+
+    key: str
+    name: str
+    role: str = ""
+    description: str = ""
+    model: str | None = None
+    state: Literal["expected", "idle", "working", "failed", "left"] = "idle"
+    since: float
+    steps: int = 0
+
+
+class Held(Model):
+    """What the manager typed before it could be sent.
+
+    Attributes:
+        id: Its number among the held, for good.
+        question: The question that it was written for, if one was open.
+        facing: The open question that it meets and was not written for; it goes there only on
+            the person's word.
+        note: A sentence on what it waits for, or what would happen if it were sent now.
+    """
+
+    id: int
+    verdict: Verdict
+    content: str
+    by: Author = "person"
+    at: float
+    question: int | None = None
+    facing: int | None = None
+    note: str = ""
+
+
+class Status(Model):
+    """Everything about a run that is replaced as a whole.
+
+    Attributes:
+        readiness: The state.
+        reason: A sentence: why this state, and what it waits for.
+        since: When the state began.
+        activity: A line on what the agents are at.
+        flow: The flow's name.
+        server: The server's address, with no credentials.
+        question: The id of the open question's entry.
+        remarks: Whether a remark may go to the group now.
+        held: What is held, in the order in which it will be sent.
+    """
+
+    readiness: Readiness = Readiness.OFFLINE
+    reason: str = "No flow has been asked for yet."
+    since: float = 0.0
+    activity: str = ""
+    flow: str | None = None
+    server: str | None = None
+    question: int | None = None
+    remarks: bool = False
+    held: tuple[Held, ...] = ()
+
+
+# --- down to the page ----------------------------------------------------------------------------
+
+
+class Patch(Model):
+    """What changed in run ``run`` after ``base``, up to and with ``seq``.
+
+    ``agents`` and ``status`` are there, whole, only if they changed. ``at`` is when the patch was
+    made, so that a page whose clock differs from the kernel's can still say for how long.
+    """
+
+    kind: Literal["patch"] = "patch"
+    run: int
+    base: int
+    seq: int
+    at: float
+    entries: tuple[Entry, ...] = ()
+    agents: tuple[Agent, ...] | None = None
+    status: Status | None = None
+
+
+class Offers(Model):
+    """The flows on offer at ``server``, or a sentence on why they are not known."""
+
+    kind: Literal["offers"] = "offers"
+    server: str
+    flows: tuple[str, ...] = ()
+    problem: str = ""
+
+
+class Reply(Model):
+    """What became of the command with this ``id``: ``problem`` is empty when it was taken."""
+
+    kind: Literal["reply"] = "reply"
+    id: str
+    problem: str = ""
+
+
+# --- up from the page ----------------------------------------------------------------------------
+
+
+class Sync(Model):
+    """The page has everything of run ``run`` up to ``seq`` and asks for the rest."""
+
+    kind: Literal["sync"] = "sync"
+    run: int
+    seq: int
+
+
+class AskOffers(Model):
+    """The page asks which flows there are."""
+
+    kind: Literal["ask_offers"] = "ask_offers"
+
+
+class Start(Model):
+    """Run a flow."""
+
+    kind: Literal["start"] = "start"
+    id: str
+    flow: str
+    prompt: str | None = None
+
+
+class Respond(Model):
+    """The manager says something. ``question`` is the one that the person was looking at."""
+
+    kind: Literal["respond"] = "respond"
+    id: str
+    verdict: Verdict
+    content: str = ""
+    question: int | None = None
+
+
+class EditHeld(Model):
+    """Change the words of a held input."""
+
+    kind: Literal["edit_held"] = "edit_held"
+    id: str
+    held: int
+    content: str
+
+
+class RemoveHeld(Model):
+    """Take a held input back."""
+
+    kind: Literal["remove_held"] = "remove_held"
+    id: str
+    held: int
+
+
+class ReleaseHeld(Model):
+    """Send a held input as the answer to ``question``, on the person's word."""
+
+    kind: Literal["release_held"] = "release_held"
+    id: str
+    held: int
+    question: int
+
+
+class Stop(Model):
+    """Stop the run."""
+
+    kind: Literal["stop"] = "stop"
+    id: str
+
+
+Down = Annotated[Patch | Offers | Reply, Field(discriminator="kind")]
+Command = Annotated[
+    Sync | AskOffers | Start | Respond | EditHeld | RemoveHeld | ReleaseHeld | Stop,
+    Field(discriminator="kind"),
+]
+
+COMMANDS: TypeAdapter[Command] = TypeAdapter(Command)
