@@ -10,9 +10,11 @@
     │   └── ConnectionLost       the connection broke and could not be made again
     ├── RunError                 one run
     │   ├── UnknownFlow          the server does not offer the flow
+    │   ├── BadParameter         a parameter of the flow cannot be sent (also a TypeError)
     │   ├── FlowSilent           the flow was asked for and nothing came
     │   ├── FlowFailed           the server says that the flow cannot go on
-    │   └── RunStopped           it was stopped before its end
+    │   ├── RunStopped           it was stopped before its end
+    │   └── StillRunning         it has not ended in the time given (also a TimeoutError)
     ├── AnswerError              what the manager wanted to say
     │   ├── NoQuestion           nothing is being asked
     │   ├── WrongAnswer          the open question cannot take this answer
@@ -65,6 +67,10 @@ class UnknownFlow(RunError):
     """The server does not offer the flow."""
 
 
+class BadParameter(RunError, TypeError):
+    """A parameter of the flow cannot be written as JSON."""
+
+
 class FlowSilent(RunError):
     """The flow was asked for and no frame came in time."""
 
@@ -75,6 +81,10 @@ class FlowFailed(RunError):
 
 class RunStopped(RunError):
     """The run was stopped before its end."""
+
+
+class StillRunning(RunError, TimeoutError):
+    """The run has not ended, or not asked, in the time given; it goes on."""
 
 
 class AnswerError(ButtermilkError):

@@ -227,9 +227,10 @@ class Message(Model):
 
 
 class Announcement(Message):
-    """An agent joined, left, or changed what it does. ``status`` is the server's word for it."""
+    """An agent joined, left, or changed what it does, in the server's words."""
 
     status: Words = ""
+    announcement_type: Words = ""
     content: Words = ""
 
 

@@ -1,0 +1,233 @@
+"""The HTTP side of a server: open, inspect and stop a session; the flows on offer."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import aiohttp
+from yarl import URL
+
+from .errors import BadAddress, NotButtermilk, ServerError, ServerUnreachable
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Mapping
+    from types import TracebackType
+    from typing import Self
+
+PATIENCE = 10.0
+"""Seconds that a request may take."""
+
+_SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a server is. ``repr`` and ``str`` show no credentials.
+
+    Attributes:
+        base: The address without user, password, query and fragment.
+        headers: What the credentials in the address become.
+    """
+
+    base: URL
+    headers: dict[str, str]
+
+    def __repr__(self) -> str:
+        return f"Address({str(self)!r})"
+
+    def __str__(self) -> str:
+        return str(self.base).rstrip("/")
+
+    @classmethod
+    def parse(cls, text: str) -> Address:
+        """Read an address as a person types it; without a scheme it is taken for http.
+
+        Raises:
+            BadAddress: it cannot be one.
+        """
+        if not isinstance(text, str) or not text.strip():
+            raise BadAddress(
+                "The server's address is empty: give one such as 'http://localhost:8000'."
+            )
+        text = text.strip()
+        try:
+            url = URL(text if "://" in text else f"http://{text}")
+            port = url.port
+        except ValueError as error:
+            raise BadAddress(_no_address(text)) from error
+        if url.scheme not in _SCHEMES:
+            raise BadAddress(
+                f"A server's address starts with http:// or https://, not with {url.scheme}://."
+            )
+        if not url.host or port is None or any(c.isspace() for c in url.host):
+            raise BadAddress(_no_address(text))
+        headers = {}
+        if url.user is not None:
+            login = aiohttp.BasicAuth(url.user, url.password or "")
+            headers["Authorization"] = login.encode()
+        base = url.with_scheme(_SCHEMES[url.scheme]).with_user(None).with_query(None)
+        return cls(base.with_fragment(None), headers)
+
+    def http(self, path: str) -> URL:
+        """The address of ``path``, which is quoted already."""
+        return URL(f"{self}{path}", encoded=True)
+
+    def socket(self, session_id: str) -> URL:
+        """The address of a session's WebSocket."""
+        scheme = "wss" if self.base.scheme == "https" else "ws"
+        path = f"{str(self)[len(self.base.scheme) :]}/ws/{quote(session_id, safe='')}"
+        return URL(f"{scheme}{path}", encoded=True)
+
+
+def _no_address(text: str) -> str:
+    shown = text.rpartition("@")[2]
+    return f"{shown!r} is no address of a server: give one such as 'http://localhost:8000'."
+
+
+class Api:
+    """What a server offers over HTTP. Use as ``async with``.
+
+    Args:
+        address: Where the server is.
+        headers: Sent with each request, and shown nowhere.
+        ssl: A context, or ``False`` to trust any certificate.
+        patience: Seconds that a request may take.
+    """
+
+    def __init__(
+        self,
+        address: Address,
+        *,
+        headers: Mapping[str, str] | None = None,
+        ssl: ssl.SSLContext | bool = True,
+        patience: float = PATIENCE,
+    ) -> None:
+        self.address = address
+        self._client = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(ssl=ssl),
+            headers={**address.headers, **(headers or {})},
+            timeout=aiohttp.ClientTimeout(total=patience),
+            trust_env=True,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Let go of the connections."""
+        await self._client.close()
+
+    async def open_session(self) -> str:
+        """A new session's id, in whichever spelling the server gives it.
+
+        Raises:
+            ServerError: the server cannot be reached, or is no Buttermilk.
+        """
+        status, body = await self._request("GET", "/api/session")
+        known = body if isinstance(body, dict) else {}
+        found = known.get("sessionId") or known.get("session_id")
+        if status == 200 and isinstance(found, str):
+            return found
+        raise self._strange("/api/session", status, "a session's id")
+
+    async def flows(self) -> tuple[str, ...]:
+        """The names of the flows on offer.
+
+        Raises:
+            ServerError: the server cannot be reached, or does not say.
+        """
+        status, body = await self._request("GET", "/api/flows")
+        choices = body.get("flow_choices") if isinstance(body, dict) else None
+        if status == 200 and isinstance(choices, list):
+            return tuple(str(choice) for choice in choices)
+        raise self._strange("/api/flows", status, "a list of flows")
+
+    async def gone(self, session_id: str) -> bool:
+        """Whether the server says that it does not know the session (any more).
+
+        A 404 that is no JSON only means that this server does not tell.
+
+        Raises:
+            ServerError: the server cannot be reached.
+        """
+        status, body = await self._request(
+            "GET", f"/api/session/{quote(session_id, safe='')}/status"
+        )
+        return status == 404 and isinstance(body, dict)
+
+    async def stop(self, session_id: str) -> bool:
+        """Stop the session's run; ``DELETE`` is all that does. False: the server knows no such one.
+
+        Raises:
+            ServerError: the server cannot be reached, or refuses.
+        """
+        status, _ = await self._request("DELETE", f"/api/session/{quote(session_id, safe='')}")
+        if status == 404:
+            return False
+        if status >= 400:
+            raise ServerError(f"The server refused to stop the run (HTTP {status}).")
+        return True
+
+    async def _request(self, method: str, path: str) -> tuple[int, Any]:
+        url = self.address.http(path)
+        try:
+            # A redirect is not followed: it would carry the headers to somebody else.
+            async with self._client.request(method, url, allow_redirects=False) as response:
+                status, text = response.status, await response.text(errors="replace")
+                where = response.headers.get("Location", "")
+        except aiohttp.ClientConnectorCertificateError as error:
+            raise ServerUnreachable(
+                f"The certificate of {self.address} is not trusted: pass ssl= with a context that "
+                "trusts it."
+            ) from error
+        except TimeoutError as error:
+            raise ServerUnreachable(
+                f"{self.address} did not answer in time. Is it the right address, and is the "
+                "server well?"
+            ) from error
+        except aiohttp.ClientConnectorError as error:
+            raise ServerUnreachable(
+                f"Nobody answers at {self.address}. Is the server running there? "
+                "'buttermilk-widget serve' starts the built-in one."
+            ) from error
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise NotButtermilk(
+                f"What answers at {self.address} does not speak HTTP as a Buttermilk server does."
+            ) from error
+        if 300 <= status < 400:
+            target = str(URL(where).with_user(None).with_query(None)) if where else "elsewhere"
+            raise NotButtermilk(
+                f"{self.address} sends us on to {target}: give the address of the server itself."
+            )
+        if status in (401, 403, 407):
+            raise ServerError(
+                f"{self.address} wants credentials (HTTP {status}): pass them as headers=, for "
+                "example headers={'Authorization': 'Bearer ...'}."
+            )
+        try:
+            return status, json.loads(text)
+        except (ValueError, RecursionError):
+            return status, None
+
+    def _strange(self, path: str, status: int, wanted: str) -> ServerError:
+        if status >= 500:
+            return ServerError(
+                f"{self.address} is in trouble: {path} gave HTTP {status}. Try again later, or "
+                "look at the server's log."
+            )
+        return NotButtermilk(
+            f"{self.address} answers, but not as a Buttermilk server: {path} gave HTTP {status} "
+            f"without {wanted}. Is it the right address?"
+        )

@@ -1,0 +1,686 @@
+"""The core: a run as a value, with no I/O.
+
+Frames go in by :meth:`Conversation.receive`, the manager's words by :meth:`Conversation.respond`,
+the fate of the connection by the methods named after it; frames to send come out of
+:meth:`Conversation.data_to_send`, and what changed out of :meth:`Conversation.since`. Every method
+takes the time as ``at``, in seconds since 1970, UTC. Nothing here waits, and ``receive`` never
+raises.
+
+One rule matters most: **an answer goes out only when a question is open, and one answer goes to
+one question.** Everything typed earlier is held (PROTOCOL section 4).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from . import answers
+from .errors import NoQuestion, RunOver, WrongAnswer
+from .frames import decode, encode, mend
+from .messages import (
+    AgentInfo,
+    Announcement,
+    Assessment,
+    Ended,
+    Event,
+    Judgement,
+    ManagerResponse,
+    Message,
+    Plumbing,
+    Progress,
+    Ready,
+    Remark,
+    Result,
+    RunFlow,
+    TaskCompleted,
+    TaskStarted,
+    Trouble,
+    UiMessage,
+    Unknown,
+)
+from .patches import (
+    Agent,
+    Answer,
+    Author,
+    Entry,
+    EventNote,
+    Gap,
+    Held,
+    Patch,
+    Question,
+    RawFrame,
+    Readiness,
+    Speaker,
+    Status,
+    TroubleNote,
+    Verdict,
+)
+from .roster import Roster
+
+if TYPE_CHECKING:
+    from .messages import Dialect
+    from .patches import Body
+
+FINISHED = "finished"
+SETTING_UP = "The server is setting the flow up. What you type is held until it asks."
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One text message on the WebSocket. ``at`` is when it arrived or left, UTC seconds."""
+
+    direction: Literal["in", "out"]
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A frame to send; ``answer`` is the entry that shows it, if it is the manager's."""
+
+    text: str
+    answer: int | None = None
+
+
+class Conversation:
+    """One run, as far as it is known.
+
+    Args:
+        run: The run's number in its widget; patches carry it.
+        server: The server's address with no credentials, for the status.
+    """
+
+    def __init__(self, *, run: int = 1, server: str | None = None) -> None:
+        self.run = run
+        self.frames: list[Frame] = []
+        self.seq = 1
+        self.dialect: Dialect | None = None
+        self._status = Status(server=server)
+        self._status_seq = 1
+        self._roster = Roster()
+        self._roster_seq = 0
+        self._entries: dict[int, Entry] = {}
+        self._changed: dict[int, int] = {}  # entry id -> seq, the latest change last
+        self._outbox: deque[Outgoing] = deque()
+        self._ready = False
+        self._connected = False
+        self._heard = False
+        self._gap: int | None = None
+        self._held_count = 0
+        self._judgements: dict[str, int] = {}  # message_id -> entry id
+        self._unclaimed: dict[str, list[int]] = {}  # assessed_call_id -> assessments that wait
+
+    # --- what is known ---------------------------------------------------------------------------
+
+    @property
+    def status(self) -> Status:
+        """Readiness and everything else that is replaced as a whole."""
+        return self._status
+
+    @property
+    def readiness(self) -> Readiness:
+        """Whether, and why not, input may go to the server now."""
+        return self._status.readiness
+
+    @property
+    def question(self) -> Entry | None:
+        """The entry of the open question."""
+        number = self._status.question
+        return None if number is None else self._entries[number]
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The conversation so far, in order."""
+        return tuple(self._entries.values())
+
+    @property
+    def agents(self) -> tuple[Agent, ...]:
+        """The roster."""
+        return self._roster.agents
+
+    @property
+    def heard(self) -> bool:
+        """Whether any frame has come."""
+        return self._heard
+
+    @property
+    def gaps(self) -> tuple[Entry, ...]:
+        """The entries that are stretches without a connection."""
+        return tuple(e for e in self._entries.values() if isinstance(e.body, Gap))
+
+    def entry(self, number: int) -> Entry:
+        """The entry with this number.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return self._entries[number]
+
+    def since(self, seq: int, at: float) -> Patch:
+        """What changed after ``seq``; everything, if ``seq`` is of another history than this."""
+        base = seq if 0 <= seq <= self.seq else 0
+        changed = []
+        for number in reversed(self._changed):
+            if self._changed[number] <= base:
+                break
+            changed.append(number)
+        return Patch(
+            run=self.run,
+            base=base,
+            seq=self.seq,
+            at=at,
+            entries=tuple(self._entries[number] for number in sorted(changed)),
+            agents=self._roster.agents if self._roster_seq > base else None,
+            status=self._status if self._status_seq > base else None,
+        )
+
+    # --- the connection --------------------------------------------------------------------------
+
+    def connecting(self, flow: str, at: float) -> None:
+        """A flow was asked for, and the driver is on its way to the server."""
+        self._update(flow=flow)
+        server = self._status.server or "the server"
+        self._become(Readiness.CONNECTING, f"Connecting to {server}.", at)
+
+    def start(self, request: RunFlow, at: float) -> None:
+        """Ask the server for the flow; its frame comes out of :meth:`data_to_send`."""
+        self._outbox.append(Outgoing(encode(request)))
+        self._connected = True
+        self._become(Readiness.STARTING, SETTING_UP, at)
+
+    def reconnected(self, at: float) -> None:
+        """The session has a socket again: close the gap, and go on where the run was."""
+        self._connected = True
+        if self._gap is not None:
+            gap = self._entries[self._gap]
+            assert isinstance(gap.body, Gap)  # noqa: S101 - only gaps are put there
+            sentence = (
+                f"There was no connection for {_duration(at - gap.body.began)}. What the server "
+                "said meanwhile is lost, and may have included the end of the flow."
+            )
+            self._change(gap, body=gap.body.model_copy(update={"until": at, "content": sentence}))
+            self._gap = None
+        if self.question is not None:
+            self._become(
+                Readiness.ASKING, "Connected again; the question can still be answered.", at
+            )
+            self._release(at)
+        elif not self._heard:
+            self._become(Readiness.STARTING, SETTING_UP, at)
+        else:
+            self._become(
+                Readiness.WORKING,
+                "Connected again. The server does not repeat what it said meanwhile; if the flow "
+                "ended then, nothing more will come.",
+                at,
+            )
+
+    def disconnected(self, reason: str, at: float) -> None:
+        """The connection broke. Frames not yet handed over go back to where they came from."""
+        self._connected = False
+        if self.readiness.settled:
+            return
+        while self._outbox:
+            self.unsent(self._outbox.popleft(), at)
+        self._roster_rests(at)
+        if self._gap is None:
+            note = Gap(began=at, content="There is no connection; what the server says is lost.")
+            self._gap = self._add(note, at).id
+        self._become(Readiness.CONNECTING, reason, at)
+
+    def fail(self, reason: str, at: float) -> None:
+        """The run cannot start or go on."""
+        self._settle(Readiness.FAILED, reason, at)
+
+    def stop(self, reason: str, at: float) -> None:
+        """The person stopped the run."""
+        self._settle(Readiness.STOPPED, reason, at)
+
+    def lose(self, reason: str, at: float) -> None:
+        """The connection is gone for good."""
+        self._settle(Readiness.LOST, reason, at)
+
+    def explain(self, reason: str) -> None:
+        """Put another sentence on the present state; the clock goes on."""
+        self._update(reason=reason)
+
+    # --- frames out ------------------------------------------------------------------------------
+
+    def data_to_send(self) -> list[Outgoing]:
+        """The frames to send now, in order; each is given out once."""
+        frames = list(self._outbox)
+        self._outbox.clear()
+        return frames
+
+    def sent(self, frame: Outgoing, at: float) -> None:
+        """The frame went over the wire."""
+        self.frames.append(Frame("out", at, frame.text))
+
+    def lost(self, frame: Outgoing, at: float) -> None:
+        """The connection broke while the frame went; it is not sent again, and the entry says so."""
+        self.frames.append(Frame("out", at, frame.text))
+        if frame.answer is not None:
+            entry = self._entries[frame.answer]
+            assert isinstance(entry.body, Answer)  # noqa: S101 - only answers are put there
+            self._change(entry, body=entry.body.model_copy(update={"state": "lost"}))
+
+    def unsent(self, frame: Outgoing, at: float) -> None:
+        """The frame was never handed over: an answer is marked lost, its question open again."""
+        self.lost(frame, at)
+        entry = self._entries[frame.answer] if frame.answer is not None else None
+        if entry is None or entry.about is None or self.question or self.readiness.settled:
+            return
+        asked = self._entries[entry.about]
+        self._change(asked, body=_question(asked).model_copy(update={"state": "open"}))
+        self._update(question=asked.id)
+
+    # --- the manager -----------------------------------------------------------------------------
+
+    def respond(
+        self,
+        verdict: Verdict,
+        content: str,
+        at: float,
+        *,
+        question: int | None = None,
+        by: Author = "person",
+    ) -> None:
+        """The manager says something: it goes out if a question is open for it, or is held.
+
+        Args:
+            verdict: What they do; ``"text"`` may turn out to be a yes, a no or an option.
+            content: The words, or the option.
+            at: Now.
+            question: The question that they were looking at. Words with none, which meet a
+                question that does not take them by itself, are held beside it.
+            by: Who says it.
+
+        Raises:
+            RunOver: the run has ended.
+            NoQuestion: the answer is to a question that is not open.
+            WrongAnswer: the open question cannot take it.
+        """
+        if self.readiness.settled:
+            raise RunOver(f"Nothing more can be said: {self._status.reason}")
+        content = mend(content)
+        if verdict == "remark":
+            self._remark(content, at, by)
+            return
+        current = self.question
+        if question is not None and (current is None or current.id != question):
+            raise NoQuestion("That question is no longer open; it may have been answered already.")
+        if current is None:
+            if verdict != "text":
+                raise NoQuestion(f"Nothing is being asked now. {self._status.reason}")
+            self._hold(verdict, content, at, by)
+            return
+        asked = _question(current)
+        meant, words = answers.read(asked, verdict, content)
+        aimed = question is not None or verdict != "text"
+        if not aimed and not answers.goes_by_itself(asked, verdict, content):
+            self._hold(verdict, content, at, by)
+        elif self.readiness is not Readiness.ASKING:
+            self._hold(meant, words, at, by, question=current.id)
+        else:
+            self._answer(current, meant, words, at, by)
+
+    def edit_held(self, number: int, content: str) -> None:
+        """Change the words of a held input.
+
+        Raises:
+            NoQuestion: it is no longer held.
+            WrongAnswer: there are no words.
+        """
+        self._held(number)
+        if not content.strip():
+            raise WrongAnswer("There are no words left: remove the held input instead.")
+        self._update(
+            held=tuple(
+                held.model_copy(update={"content": mend(content), "verdict": "text"})
+                if held.id == number
+                else held
+                for held in self._status.held
+            )
+        )
+
+    def remove_held(self, number: int, at: float) -> None:
+        """Take a held input back.
+
+        Raises:
+            NoQuestion: it is no longer held.
+        """
+        self._held(number)
+        self._update(held=tuple(held for held in self._status.held if held.id != number))
+        self._release(at)
+
+    def release_held(self, number: int, question: int, at: float) -> None:
+        """Send a held input as the answer to ``question``, on the person's word.
+
+        Raises:
+            NoQuestion: it is no longer held, or the question is no longer open.
+            WrongAnswer: the question cannot take it.
+        """
+        held = self._held(number)
+        current = self.question
+        if current is None or current.id != question or self.readiness is not Readiness.ASKING:
+            raise NoQuestion("That question is no longer open; what you typed is still held.")
+        meant, words = answers.read(_question(current), held.verdict, held.content)
+        self._update(held=tuple(h for h in self._status.held if h.id != number))
+        self._answer(current, meant, words, at, held.by)
+
+    # --- frames in -------------------------------------------------------------------------------
+
+    def receive(self, text: str, at: float) -> None:  # noqa: C901, PLR0912 - one case a message
+        """Read a frame. Never raises: what is not known becomes an entry that keeps its text."""
+        text = mend(text)
+        self.frames.append(Frame("in", at, text))
+        self._heard = True
+        message = decode(text)
+        if not isinstance(message, Unknown):
+            self.dialect = message.dialect
+        match message:
+            case UiMessage():
+                self._asked(message, at)
+            case Result():
+                self._result(message, at)
+            case Announcement():
+                self._roster.announce(message, at)
+                self._roster_changed()
+            case Plumbing():
+                self._roster.expect(message.participants, at)
+                self._roster_changed()
+            case TaskStarted():
+                self._task(message, "working", at)
+                self._at_work(at)
+            case TaskCompleted():
+                self._task(message, "failed" if message.is_error else "idle", at)
+            case Progress():
+                self._progress(message, at)
+            case Trouble():
+                self._trouble(message, at)
+            case Event():
+                note = EventNote(content=message.content, source=message.source)
+                self._add(note, at, message, self._source(message.agent, message.source, at))
+                if self.readiness is Readiness.STARTING:
+                    self._update(activity=message.content)
+            case Ready():
+                self._ready = True
+                self._at_work(at)
+                self._update(remarks=self._remarks())
+            case Ended():
+                self._settle(Readiness.ENDED, "The flow has ended.", at)
+            case _:
+                why = message.why if isinstance(message, Unknown) else ""
+                self._add(RawFrame(raw=text, why=why), at, message)
+
+    def _asked(self, message: UiMessage, at: float) -> None:
+        self._ready = True
+        speaker = self._speaker(message.agent, at)
+        current = self.question
+        if current is not None:
+            asked = _question(current)
+            if (asked.content, asked.options) == (message.content, message.options):
+                # The deployed server puts an open question again every 60 s (PROTOCOL section 4).
+                again = asked.model_copy(update={"asked": asked.asked + 1})
+                self._change(current, body=again, message_id=message.message_id)
+                return
+            self._close_question()
+        over = self.readiness.settled
+        entry = self._add(
+            Question(
+                content=message.content,
+                options=message.options,
+                thought=message.thought,
+                form=answers.form_of(message.content, message.options, message.dialect),
+                state="unanswered" if over else "open",
+            ),
+            at,
+            message,
+            speaker,
+        )
+        if over:
+            return
+        self._update(question=entry.id)
+        self._become(Readiness.ASKING, "The server asks; an answer counts now.", at)
+        self._release(at)
+
+    def _result(self, message: Result, at: float) -> None:
+        payload = message.payload
+        entry = self._add(payload, at, message, self._speaker(message.agent, at))
+        if isinstance(payload, Judgement) and message.message_id is not None:
+            self._judgements[message.message_id] = entry.id
+            for waiting in self._unclaimed.pop(message.message_id, ()):
+                self._link(self._entries[waiting], entry.id)
+        elif isinstance(payload, Assessment) and payload.assessed_call_id is not None:
+            judged = self._judgements.get(payload.assessed_call_id)
+            if judged is None:
+                self._unclaimed.setdefault(payload.assessed_call_id, []).append(entry.id)
+            else:
+                self._link(entry, judged)
+        self._at_work(at)
+
+    def _trouble(self, message: Trouble, at: float) -> None:
+        speaker = self._source(message.agent, message.source, at)
+        note = TroubleNote(content=message.content, source=message.source, fatal=message.fatal)
+        self._add(note, at, message, speaker)
+        if speaker is not None:
+            self._roster.change(speaker.key, "failed", at)
+            self._roster_changed()
+        if message.fatal:
+            self._settle(Readiness.FAILED, message.content, at)
+
+    def _progress(self, message: Progress, at: float) -> None:
+        if message.status == FINISHED:
+            # Not always followed by the end proper: rejecting the last question gives only this.
+            self._settle(Readiness.ENDED, "The flow has ended.", at)
+            return
+        waiting = [agent for key in message.waiting_on if (agent := self._roster.find(key))]
+        for agent in waiting:
+            self._roster.change(agent.key, "working", at)
+        self._roster_changed(message.content)
+
+    def _task(
+        self, message: Message, state: Literal["working", "idle", "failed"], at: float
+    ) -> None:
+        if message.agent is None or message.agent.key == "orchestrator":
+            return
+        agent = self._roster.meet(message.agent, at)
+        self._roster.change(agent.key, state, at)
+        self._roster_changed()
+
+    # --- questions and answers -------------------------------------------------------------------
+
+    def _answer(self, entry: Entry, verdict: Verdict, words: str, at: float, by: Author) -> None:
+        frame = answers.response(_question(entry), verdict, words)
+        shown = words or frame.content or ""
+        answer = self._add(Answer(verdict=verdict, content=shown, by=by), at, about=entry.id)
+        self._close_question("answered")
+        self._outbox.append(Outgoing(encode(frame), answer.id))
+        self._become(Readiness.WORKING, "Your answer was sent; the agents go on.", at)
+
+    def _remark(self, content: str, at: float, by: Author) -> None:
+        if not content.strip():
+            raise WrongAnswer("There is nothing to send: the remark is empty.")
+        if not self._status.remarks:
+            raise WrongAnswer(
+                "A remark can go to the group only after the server is ready and while nothing is "
+                f"being asked. {self._status.reason}"
+            )
+        documented = self.dialect == "documented"
+        # The deployed server drops every ui_message from a client (PROTOCOL section 3).
+        frame = Remark(content=content) if documented else ManagerResponse(content=content)
+        entry = self._add(Answer(verdict="remark", content=content, by=by), at)
+        self._outbox.append(Outgoing(encode(frame), entry.id))
+
+    def _hold(
+        self, verdict: Verdict, content: str, at: float, by: Author, question: int | None = None
+    ) -> None:
+        if verdict == "text" and not content.strip():
+            raise WrongAnswer("There is nothing to hold: no words were typed.")
+        self._held_count += 1
+        held = Held(
+            id=self._held_count, verdict=verdict, content=content, at=at, by=by, question=question
+        )
+        self._update(held=(*self._status.held, held))
+        self._release(at)
+
+    def _held(self, number: int) -> Held:
+        held = next((h for h in self._status.held if h.id == number), None)
+        if held is None:
+            raise NoQuestion("That input is no longer held: it was sent or removed.")
+        return held
+
+    def _release(self, at: float) -> None:
+        """Send the first held input if the open question takes it; else say what it waits for."""
+        current = self.question
+        held = self._status.held
+        if current is not None and held and self.readiness is Readiness.ASKING:
+            first, asked = held[0], _question(current)
+            if first.question == current.id or answers.goes_by_itself(
+                asked, first.verdict, first.content
+            ):
+                meant, words = answers.read(asked, first.verdict, first.content)
+                self._update(held=held[1:])
+                self._answer(current, meant, words, at, first.by)
+                return
+        self._note_held()
+
+    def _note_held(self) -> None:
+        """Put on each held input what it waits for, and the first one beside the open question."""
+        current = self.question
+        noted = []
+        for position, held in enumerate(self._status.held):
+            facing = None
+            if self.readiness.settled:
+                note = "It was not sent: the run is over. It can still be copied."
+            elif current is not None and held.question == current.id:
+                note = "It goes out when the connection is back."
+            elif current is not None and position == 0:
+                facing = current.id
+                note = answers.consequence(_question(current), held.verdict)
+            else:
+                note = "It goes out, in its turn, when a question is open."
+            noted.append(held.model_copy(update={"facing": facing, "note": note}))
+        if tuple(noted) != self._status.held:
+            self._update(held=tuple(noted))
+
+    def _close_question(self, state: Literal["answered", "unanswered"] = "unanswered") -> None:
+        entry = self.question
+        if entry is not None:
+            closed = _question(entry).model_copy(update={"state": state})
+            self._change(self._entries[entry.id], body=closed)
+            self._update(question=None)
+            self._note_held()
+
+    # --- states ----------------------------------------------------------------------------------
+
+    def _become(self, readiness: Readiness, reason: str, at: float) -> None:
+        if self.readiness.settled:
+            return
+        self._update(readiness=readiness, reason=reason, since=at)
+        self._update(remarks=self._remarks())
+
+    def _at_work(self, at: float) -> None:
+        """Agents are at it: the flow has started, whether or not it will ever ask."""
+        if self.readiness is Readiness.STARTING:
+            reason = "The agents are at work. What you type is held until the server asks."
+            self._become(Readiness.WORKING, reason, at)
+
+    def _remarks(self) -> bool:
+        return self._ready and self._connected and self.readiness is Readiness.WORKING
+
+    def _settle(self, readiness: Readiness, reason: str, at: float) -> None:
+        if self.readiness.settled:
+            return
+        self._close_question()
+        if self._gap is not None:
+            gap = self._entries[self._gap]
+            assert isinstance(gap.body, Gap)  # noqa: S101 - only gaps are put there
+            self._change(gap, body=gap.body.model_copy(update={"until": at}))
+            self._gap = None
+        self._roster_rests(at)
+        self._become(readiness, reason, at)
+        self._note_held()
+
+    # --- changes ---------------------------------------------------------------------------------
+
+    def _add(
+        self,
+        body: Body,
+        at: float,
+        message: Message | None = None,
+        speaker: Speaker | None = None,
+        *,
+        about: int | None = None,
+    ) -> Entry:
+        entry = Entry(
+            id=len(self._entries) + 1,
+            seq=0,
+            at=at,
+            speaker=speaker,
+            server_time=message.timestamp if message else None,
+            message_id=message.message_id if message else None,
+            about=about,
+            frame=len(self.frames) - 1 if message else None,
+            body=body,
+        )
+        entry = self._change(entry)
+        if about is not None:
+            asked = self._entries[about]
+            self._change(asked, replies=(*asked.replies, entry.id))
+        return entry
+
+    def _link(self, entry: Entry, about: int) -> None:
+        self._change(entry, about=about)
+        other = self._entries[about]
+        self._change(other, replies=(*other.replies, entry.id))
+
+    def _change(self, entry: Entry, **fields: Any) -> Entry:
+        self.seq += 1
+        changed = entry.model_copy(update={**fields, "seq": self.seq})
+        self._entries[entry.id] = changed
+        self._changed.pop(entry.id, None)
+        self._changed[entry.id] = self.seq
+        return changed
+
+    def _update(self, **fields: Any) -> None:
+        self.seq += 1
+        self._status_seq = self.seq
+        self._status = self._status.model_copy(update=fields)
+
+    def _roster_changed(self, otherwise: str = "") -> None:
+        self.seq += 1
+        self._roster_seq = self.seq
+        activity = self._roster.at_work or otherwise
+        if activity != self._status.activity:
+            self._update(activity=activity)
+
+    def _roster_rests(self, at: float) -> None:
+        self._roster.rest(at)
+        self._roster_changed()
+
+    def _speaker(self, info: AgentInfo | None, at: float) -> Speaker | None:
+        if info is None:
+            return None
+        agent = self._roster.meet(info, at)
+        self._roster_changed()
+        return self._roster.speaker(agent, info)
+
+    def _source(self, info: AgentInfo | None, source: str, at: float) -> Speaker | None:
+        """Who an event or a trouble is from: an agent, or one that its source names."""
+        if info is not None:
+            return self._speaker(info, at)
+        agent = self._roster.find(source)
+        return self._roster.speaker(agent) if agent else None
+
+
+def _question(entry: Entry) -> Question:
+    assert isinstance(entry.body, Question)  # noqa: S101 - only questions are put there
+    return entry.body
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

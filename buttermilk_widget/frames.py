@@ -1,0 +1,409 @@
+"""Text to message and back: total and lenient.
+
+:func:`decode` takes any text at all and always returns a message. What is of neither dialect is
+:class:`~buttermilk_widget.messages.Unknown`, with the reason; the raw text is the caller's to keep.
+The facts about the wire are PROTOCOL section 2.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from .messages import (
+    AgentInfo,
+    Announcement,
+    Assessment,
+    Differences,
+    Ended,
+    Event,
+    Json,
+    Judgement,
+    ManagerResponse,
+    Message,
+    Payload,
+    Plumbing,
+    Progress,
+    Ready,
+    Record,
+    Remark,
+    Research,
+    Result,
+    RunFlow,
+    TaskCompleted,
+    TaskStarted,
+    Text,
+    ToolOutput,
+    Trouble,
+    UiMessage,
+    Unknown,
+    as_text,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DEEPEST = 100
+"""JSON nested deeper than this is shown raw; nothing a person can read is nested so deep."""
+
+ENDED = "flow_completed"
+READY = "orchestrator_ready"
+HUGE = 300
+"""Integers with more digits than this stay text."""
+
+_RESULTS = {
+    "record": "record",
+    "judge_reasons": "judgement",
+    "assessments": "assessment",
+    "differences": "differences",
+    "research_result": "research",
+}
+
+
+def encode(frame: RunFlow | ManagerResponse | Remark) -> str:
+    """The text of a frame to send; what is ``None`` is left out.
+
+    Raises:
+        TypeError: a parameter of a ``RunFlow`` is no JSON (as ``json.dumps`` says it).
+        ValueError: the same, for NaN, infinities and circles.
+    """
+    fields = {k: v for k, v in frame if v is not None}
+    return json.dumps(fields, ensure_ascii=False, allow_nan=False)
+
+
+def mend(text: str) -> str:
+    """The text with lone surrogates replaced, so that it can be sent on as UTF-8."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def decode(text: str) -> Message:
+    """The message that a frame's text means. Never raises."""
+    try:
+        frame = json.loads(text, parse_constant=str, parse_float=_number, parse_int=_integer)
+    except RecursionError:
+        return Unknown(why="It is nested too deep to read.")
+    except ValueError:
+        return Unknown(why="It is not JSON.")
+    if not isinstance(frame, dict):
+        return Unknown(why="It is JSON, but not an object.")
+    if _deeper_than(frame, DEEPEST):
+        return Unknown(why="It is nested too deep to show.")
+    if "\\ud" in text.lower():
+        frame = _mended(frame)
+    kind = frame.get("type")
+    sort = _SORTS.get(kind) if isinstance(kind, str) else None
+    if sort is None:
+        return Unknown(why=f"Its type, {as_text(kind)!r}, is of neither dialect.", **_fields(frame))
+    try:
+        return sort(frame)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        where = ".".join(str(step) for step in first["loc"]) or "its payload"
+        return Unknown(why=f"{where}: {first['msg']}.", **_fields(frame))
+
+
+# --- JSON ----------------------------------------------------------------------------------------
+
+
+def _number(digits: str) -> float | str:
+    number = float(digits)
+    return number if math.isfinite(number) else digits
+
+
+def _integer(digits: str) -> int | str:
+    return int(digits) if len(digits) <= HUGE else digits
+
+
+def _deeper_than(value: object, limit: int) -> bool:
+    level = [value]
+    for _ in range(limit):
+        level = [
+            child
+            for node in level
+            if isinstance(node, dict | list)
+            for child in (node.values() if isinstance(node, dict) else node)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _mended(value: Any) -> Any:
+    if isinstance(value, str):
+        return mend(value)
+    if isinstance(value, list):
+        return [_mended(item) for item in value]
+    if isinstance(value, dict):
+        return {mend(key): _mended(item) for key, item in value.items()}
+    return value
+
+
+# --- the envelope --------------------------------------------------------------------------------
+
+
+def _documented(frame: dict[str, Any]) -> bool:
+    return frame.get("data") is not None
+
+
+def _payload(frame: dict[str, Any]) -> Any:
+    """What the envelope carries: ``data`` (documented) or ``outputs`` (deployed)."""
+    return frame["data"] if _documented(frame) else frame.get("outputs")
+
+
+def _as_dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _content(payload: Any) -> str:
+    """The words of a payload that is an object with ``content``, or is the words itself."""
+    return as_text(payload.get("content")) if isinstance(payload, dict) else as_text(payload)
+
+
+def _fields(frame: dict[str, Any], agent: Any = None) -> dict[str, Any]:
+    """The envelope's fields, from where either dialect may put them."""
+    inner = _as_dict(frame.get("data"))
+    info = agent if agent is not None else inner.get("agent_info") or frame.get("agent_info")
+    ids = (frame.get("message_id"), inner.get("message_id"), inner.get("call_id"))
+    return {
+        "dialect": "documented" if _documented(frame) else "deployed",
+        "message_id": next((i for i in ids if i is not None), None),
+        "timestamp": frame.get("timestamp", inner.get("timestamp")),
+        "agent": _agent(info),
+    }
+
+
+def _agent(info: Any) -> AgentInfo | None:
+    if not isinstance(info, dict):
+        return None
+    known = {k: v for k, v in info.items() if k != "parameters" or isinstance(v, dict)}
+    agent = AgentInfo.model_validate(known)
+    return agent if agent.key else None
+
+
+# --- one function for each type ------------------------------------------------------------------
+
+
+def _announcement(frame: dict[str, Any]) -> Message:
+    payload = _as_dict(_payload(frame))
+    return Announcement(
+        status=payload.get("status"),
+        announcement_type=payload.get("announcement_type"),
+        content=payload.get("content"),
+        **_fields(frame, payload.get("agent_config")),
+    )
+
+
+def _system_message(frame: dict[str, Any]) -> Message:
+    payload = _payload(frame)
+    if payload is None and "content" in frame:
+        # What the server sends in place of a payload that it could not serialise.
+        return Trouble(content=frame["content"], source="server", **_fields(frame))
+    if "agent_config" in _as_dict(payload):
+        return _announcement(frame)
+    content = _content(payload)
+    if content == ENDED:
+        return Ended(**_fields(frame))
+    if content == READY:
+        return Ready(**_fields(frame))
+    known = _as_dict(payload)
+    if known.get("is_error") is True:
+        return _trouble(frame)
+    if isinstance(payload, dict) and "content" not in payload:
+        content = as_text(payload)
+    return Event(content=content, source=known.get("source"), **_fields(frame))
+
+
+def _system_update(frame: dict[str, Any]) -> Message:
+    payload = _payload(frame)
+    known = _as_dict(payload)
+    if "agent_id" in known or "task_index" in known:
+        fields = {**_fields(frame, known), "task_index": known.get("task_index")}
+        if "more_tasks_remain" not in known and "is_error" not in known:
+            return TaskStarted(**fields)
+        return TaskCompleted(
+            more_tasks_remain=known.get("more_tasks_remain") or False,
+            is_error=known.get("is_error") or False,
+            **fields,
+        )
+    return Progress(
+        status=known.get("status"),
+        step_name=known.get("step_name"),
+        content=known.get("message") if known else payload,
+        waiting_on=tuple(_as_dict(known.get("waiting_on"))),
+        **_fields(frame),
+    )
+
+
+def _trouble(frame: dict[str, Any]) -> Message:
+    payload = _payload(frame)
+    known = _as_dict(payload)
+    return Trouble(
+        content=_content(payload) or as_text(payload),
+        source=known.get("source"),
+        fatal=known.get("fatal") is True,
+        **_fields(frame),
+    )
+
+
+def _ui_message(frame: dict[str, Any]) -> Message:
+    payload = _payload(frame)
+    known = _as_dict(payload)
+    if known.get("is_error") is True:
+        return _trouble(frame)
+    options = known.get("options")
+    return UiMessage(
+        content=_content(payload),
+        options=tuple(options) if isinstance(options, list) else (),
+        thought=known.get("thought"),
+        **_fields(frame),
+    )
+
+
+def _result(frame: dict[str, Any]) -> Message:
+    """A result whose shape the type tells, of either envelope."""
+    payload = frame.get("outputs")
+    if _documented(frame):
+        inner = frame["data"]
+        payload = inner["outputs"] if "outputs" in _as_dict(inner) else inner
+    kind = _RESULTS.get(frame["type"])
+    if kind is not None:
+        return Result(payload=_shaped(payload, kind), **_fields(frame))
+    return _spoken(frame, payload)
+
+
+def _trace(frame: dict[str, Any]) -> Message:
+    """A documented result: one type for all, so that the shape has to tell."""
+    inner = _payload(frame)
+    known = _as_dict(inner)
+    payload = known.get("outputs") if _documented(frame) else inner
+    shape = _as_dict(payload)
+    kind = next((kind for keys, kind in _SHAPES if keys <= shape.keys()), None)
+    failed = known.get("is_error") is True or _as_dict(known.get("metadata")).get("error") is True
+    if kind is not None and not failed:
+        return Result(payload=_shaped(payload, kind), **_fields(frame))
+    if failed and shape.get("is_error") is not True:
+        return Trouble(content=_content(payload) or as_text(payload), **_fields(frame))
+    return _spoken(frame, payload)
+
+
+def _spoken(frame: dict[str, Any], payload: Any) -> Message:
+    """What an agent said: words, a tool's output, any JSON; or the trouble or plumbing in it."""
+    known = _as_dict(payload)
+    if isinstance(known.get("participants"), dict):
+        return Plumbing(participants=known["participants"], **_fields(frame))
+    if known.get("is_error") is True and "results" not in known:
+        return _hidden_trouble(frame, known)
+    nested = _as_dict(known.get("outputs"))
+    if nested.get("is_error") is True or _as_dict(known.get("metadata")).get("error") is True:
+        return _hidden_trouble(frame, nested or known, known.get("agent_id"))
+    return Result(payload=_speech(payload), **_fields(frame))
+
+
+def _hidden_trouble(frame: dict[str, Any], inner: dict[str, Any], source: Any = None) -> Message:
+    return Trouble(
+        content=inner.get("content") or as_text(inner),
+        source=inner.get("source") or source,
+        fatal=inner.get("fatal") is True,
+        **_fields(frame),
+    )
+
+
+def _speech(payload: Any) -> Payload:
+    if isinstance(payload, str):
+        return Text(content=payload)
+    known = _as_dict(payload)
+    if "content" not in known:
+        return Json(value=payload)
+    if "call_id" in known or "results" in known or "args" in known:
+        return ToolOutput.model_validate(known)
+    return Text(content=known["content"], thought=known.get("thought"))
+
+
+# --- payloads ------------------------------------------------------------------------------------
+
+_SHAPES: tuple[tuple[frozenset[str], str], ...] = (
+    (frozenset({"assessed_call_id"}), "assessment"),
+    (frozenset({"assessments"}), "assessment"),
+    (frozenset({"divergences"}), "differences"),
+    (frozenset({"literature"}), "research"),
+    (frozenset({"record_id", "content"}), "record"),
+    (frozenset({"record_id", "metadata"}), "record"),
+    (frozenset({"conclusion", "prediction"}), "judgement"),
+    (frozenset({"conclusion", "reasons"}), "judgement"),
+)
+"""The keys that give a documented result away, the most telling first."""
+
+
+def _shaped(payload: Any, kind: str) -> Payload:
+    """The payload as its kind has it, or as plain JSON when it does not fit."""
+    if not isinstance(payload, dict):
+        return _speech(payload)
+    try:
+        return _MAKERS[kind](payload)
+    except ValidationError:
+        return Json(value=payload)
+
+
+def _record(payload: dict[str, Any]) -> Payload:
+    metadata = _as_dict(payload.get("metadata"))
+    content = payload.get("content", payload.get("text_content"))
+    parts = content if isinstance(content, list) else [content]
+    return Record.model_validate(
+        {
+            **payload,
+            "metadata": metadata,
+            "title": metadata.get("title", payload.get("title")),
+            "content": "\n\n".join(as_text(part) for part in parts),
+        }
+    )
+
+
+def _research(payload: dict[str, Any]) -> Payload:
+    literature = payload.get("literature")
+    items = [
+        {**item, "source": item.get("source") or item.get("citation")}
+        if isinstance(item, dict)
+        else {"summary": item}
+        for item in (literature if isinstance(literature, list) else [])
+    ]
+    return Research.model_validate({**payload, "literature": items})
+
+
+_MAKERS: dict[str, Callable[[dict[str, Any]], Payload]] = {
+    "record": _record,
+    "judgement": Judgement.model_validate,
+    "assessment": Assessment.model_validate,
+    "differences": Differences.model_validate,
+    "research": _research,
+}
+
+
+def _ended(frame: dict[str, Any]) -> Message:
+    known = _as_dict(_payload(frame))
+    if known.get("status") == "failed":
+        return Trouble(content=known.get("content"), source="server", fatal=True, **_fields(frame))
+    return Ended(**_fields(frame))
+
+
+def _ready(frame: dict[str, Any]) -> Message:
+    return Ready(content=_content(_payload(frame)), **_fields(frame))
+
+
+_SORTS: dict[str, Callable[[dict[str, Any]], Message]] = {
+    # both dialects
+    "ui_message": _ui_message,
+    # documented
+    "agent_announcement": _announcement,
+    "agent_trace": _trace,
+    "flow_complete": _ended,
+    "ready": _ready,
+    # deployed
+    "system_message": _system_message,
+    "system_update": _system_update,
+    "system_error": _trouble,
+    "chat_message": _result,
+    **dict.fromkeys(_RESULTS, _result),
+}
