@@ -136,6 +136,11 @@ class Conversation:
         return tuple(self._entries.values())
 
     @property
+    def count(self) -> int:
+        """How many entries there are; their numbers run from 1 to this."""
+        return len(self._entries)
+
+    @property
     def agents(self) -> tuple[Agent, ...]:
         """The roster."""
         return self._roster.agents

@@ -272,16 +272,19 @@ class Session:
         if self.readiness is Readiness.FAILED:
             raise FlowFailed(f"The server says that the flow cannot go on: {self.reason}")
 
+    async def more(self, given: int) -> tuple[Entry, ...]:
+        """Wait for entries after the first ``given``; none means that the run has ended."""
+        await self._until(lambda: self.conversation.count > given or self.readiness.settled, None)
+        numbers = range(given + 1, self.conversation.count + 1)
+        return tuple(self.conversation.entry(number) for number in numbers)
+
     async def __aiter__(self) -> AsyncIterator[Entry]:
         """Each entry as it comes, until the run ends."""
         given = 0
-        while True:
-            await self._until(lambda: len(self.entries) > given or self.readiness.settled, None)
-            for entry in self.entries[given:]:
-                given += 1
+        while entries := await self.more(given):
+            given += len(entries)
+            for entry in entries:
                 yield entry
-            if self.readiness.settled and len(self.entries) == given:
-                return
 
     async def _until(self, happened: Callable[[], bool], timeout: float | None) -> None:  # noqa: ASYNC109
         try:

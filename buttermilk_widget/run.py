@@ -1,0 +1,149 @@
+"""A run as the notebook holds it: the same as a ``Session``, asked from any thread.
+
+The conversation lives on the loop's thread; everything here asks it there, and what comes back is
+frozen. Nothing waits for a click but what is awaited.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from typing import TYPE_CHECKING
+
+from . import loop
+from .errors import NeedsAnswer, StillRunning
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Generator
+    from typing import Self
+
+    from .patches import Agent, Entry, Held, Question, Readiness
+    from .session import Session
+
+
+class Run:
+    """One execution of a flow, as ``FlowWidget.run`` gives it.
+
+    ``await run`` waits for its end while clicks are heard; ``async for entry in run`` gives the
+    entries as they come. Both raise what :meth:`.Session.ended` raises, and interrupting them
+    leaves the run alive.
+    """
+
+    def __init__(self, session: Session, flow: str) -> None:
+        self._session = session
+        self.flow = flow
+
+    def __repr__(self) -> str:
+        return f"Run({self.flow!r}, {self.readiness.value!r}, {len(self.entries)} entries)"
+
+    # --- what is known ---------------------------------------------------------------------------
+
+    @property
+    def readiness(self) -> Readiness:
+        """Whether, and why not, input may go to the server now."""
+        return loop.ask(lambda: self._session.readiness)
+
+    @property
+    def reason(self) -> str:
+        """A sentence on :attr:`readiness`."""
+        return loop.ask(lambda: self._session.reason)
+
+    @property
+    def question(self) -> Question | None:
+        """The open question."""
+        return loop.ask(lambda: self._session.question)
+
+    @property
+    def held(self) -> tuple[Held, ...]:
+        """What was typed before it could be sent, in the order in which it will be."""
+        return loop.ask(lambda: self._session.conversation.status.held)
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The conversation so far, in order."""
+        return loop.ask(lambda: self._session.entries)
+
+    @property
+    def agents(self) -> tuple[Agent, ...]:
+        """The roster."""
+        return loop.ask(lambda: self._session.conversation.agents)
+
+    @property
+    def gaps(self) -> tuple[Entry, ...]:
+        """The stretches without a connection, in which frames may have been lost."""
+        return loop.ask(lambda: self._session.conversation.gaps)
+
+    # --- the manager -----------------------------------------------------------------------------
+
+    def confirm(self, content: str = "") -> None:
+        """Answer the open question with yes; see :meth:`.Session.confirm`."""
+        loop.ask(lambda: self._session.confirm(content))
+
+    def reject(self, content: str = "") -> None:
+        """Answer the open question with no, and perhaps why; see :meth:`.Session.reject`."""
+        loop.ask(lambda: self._session.reject(content))
+
+    def choose(self, option: str) -> None:
+        """Answer the open question with an option; see :meth:`.Session.choose`."""
+        loop.ask(lambda: self._session.choose(option))
+
+    def say(self, content: str) -> None:
+        """Answer in words; with no question open they are held. See :meth:`.Session.say`."""
+        loop.ask(lambda: self._session.say(content))
+
+    def remark(self, content: str) -> None:
+        """Say something to the group that answers nothing; see :meth:`.Session.remark`."""
+        loop.ask(lambda: self._session.remark(content))
+
+    def stop(self) -> None:
+        """Stop the run on the server; :attr:`reason` then says whether the server confirmed it."""
+        loop.submit(self._session.stop()).result()
+
+    # --- waiting ---------------------------------------------------------------------------------
+
+    def wait(self, timeout: float | None = None) -> Self:
+        """Block until the run's end: for a script, or for a run that needs nobody.
+
+        Args:
+            timeout: Seconds; without one, as long as it takes.
+
+        Raises:
+            NeedsAnswer: a question is open. A blocked cell hears no click, so it ends at once.
+            StillRunning: the run has not ended in time; it goes on.
+            ButtermilkError: the run came to no good end, as :meth:`.Session.ended` says.
+        """
+        asked = loop.submit(self._session.asked())
+        try:
+            question = asked.result(timeout)
+        except (FutureTimeoutError, KeyboardInterrupt) as error:
+            asked.cancel()
+            if isinstance(error, KeyboardInterrupt):
+                raise
+            raise StillRunning(
+                f"The run has not ended within {timeout:g} s; it goes on. {self.reason}"
+            ) from None
+        if question is not None:
+            raise NeedsAnswer(
+                f"The run asks, and a blocked cell hears no click: {question.content!r} Answer "
+                "with run.confirm(), run.reject(), run.choose(...) or run.say(...), or use "
+                "'await run', and answer in the widget."
+            )
+        return loop.submit(self._finished()).result()
+
+    async def asked(self, timeout: float | None = None) -> Question | None:  # noqa: ASYNC109
+        """Wait for a question to be open; ``None`` when the run ended without one."""
+        return await asyncio.wrap_future(loop.submit(self._session.asked(timeout)))
+
+    def __await__(self) -> Generator[object, None, Self]:
+        return asyncio.wrap_future(loop.submit(self._finished())).__await__()
+
+    async def __aiter__(self) -> AsyncIterator[Entry]:
+        given = 0
+        while entries := await asyncio.wrap_future(loop.submit(self._session.more(given))):
+            given += len(entries)
+            for entry in entries:
+                yield entry
+
+    async def _finished(self) -> Self:
+        await self._session.ended()
+        return self

@@ -1,0 +1,309 @@
+"""The anywidget model: commands come up from the page, patches go down to it.
+
+The only Python file that knows anywidget. Commands arrive on a thread of the kernel and are handed
+to the loop's thread at once; that thread alone reads the conversation, sends, and sets traits.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import traitlets
+from pydantic import ValidationError
+
+from . import loop
+from .api import Address, Api
+from .conversation import Conversation
+from .errors import ButtermilkError, MissingExtra, RunError, UnknownKeyword, hint
+from .patches import (
+    COMMANDS,
+    AskOffers,
+    EditHeld,
+    Offers,
+    Patch,
+    Readiness,
+    ReleaseHeld,
+    RemoveHeld,
+    Reply,
+    Respond,
+    Start,
+    Status,
+    Stop,
+    Sync,
+)
+from .run import Run
+from .session import FIRST_FRAME, RECONNECT, Session, request
+from .transport import HEARTBEAT, MAX_FRAME
+
+if TYPE_CHECKING:
+    import asyncio
+    import ssl
+    from collections.abc import Coroutine, Mapping
+
+    from .messages import RunFlow
+    from .patches import Down
+
+COALESCE = 0.05
+"""Seconds between patches: the Jupyter server drops what is above 1,000 messages a second."""
+
+SERVER = "BUTTERMILK_SERVER"
+"""The environment variable that names the server of a ``FlowWidget()`` that names none."""
+
+BUILT_IN = "the built-in server"
+
+_BUNDLE = Path(__file__).parent / "static" / "widget.js"
+_NOT_BUILT = """export default { render({ el }) { el.textContent =
+"The front end is not built: run 'npm ci' and 'npm run build' in js/, then restart the kernel." } }
+"""
+_KEYWORDS = (
+    "server",
+    "headers",
+    "ssl",
+    "first_frame",
+    "reconnect",
+    "max_frame",
+    "heartbeat",
+    "height",
+)
+
+
+class FlowWidget(anywidget.AnyWidget):
+    """A conversation with a flow of a Buttermilk server, in the output of a cell.
+
+    Args:
+        server: The server's address. Without one, that of the environment variable
+            ``BUTTERMILK_SERVER``, or else the built-in server, started beside the kernel.
+        headers: Sent with each request and with the WebSocket, and shown nowhere.
+        ssl: A context, or ``False`` to trust any certificate.
+        first_frame: Seconds from asking for a flow to its first frame.
+        reconnect: Seconds for which a dropped connection is tried again.
+        max_frame: The largest frame to take, in bytes.
+        heartbeat: Seconds between pings.
+        height: Of the conversation, in pixels; 0 is the widget's own.
+
+    Raises:
+        BadAddress: ``server`` cannot be an address.
+        MissingExtra: no server is named and the built-in one is not installed.
+        UnknownKeyword: a keyword is none of these.
+    """
+
+    _esm = _BUNDLE if _BUNDLE.exists() else _NOT_BUILT
+
+    readiness = traitlets.Unicode(Readiness.OFFLINE.value, read_only=True).tag(sync=True)
+    flow = traitlets.Unicode(None, allow_none=True, read_only=True).tag(sync=True)
+    height = traitlets.Int(0).tag(sync=True)
+
+    def __init__(
+        self,
+        server: str | None = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        ssl: ssl.SSLContext | bool = True,
+        first_frame: float = FIRST_FRAME,
+        reconnect: float = RECONNECT,
+        max_frame: int = MAX_FRAME,
+        heartbeat: float = HEARTBEAT,
+        height: int = 0,
+        **unknown: object,
+    ) -> None:
+        for name in unknown:
+            raise UnknownKeyword(f"FlowWidget has no keyword {name!r}.{hint(name, _KEYWORDS)}")
+        server = server if server is not None else os.environ.get(SERVER)
+        self._label = BUILT_IN if server is None else str(Address.parse(server))
+        self._server = _built_in() if server is None else server
+        self._headers = dict(headers or {})
+        self._ssl = ssl
+        self._session_options: dict[str, Any] = {
+            "headers": self._headers,
+            "ssl": ssl,
+            "first_frame": first_frame,
+            "reconnect": reconnect,
+            "max_frame": max_frame,
+            "heartbeat": heartbeat,
+        }
+        self._runs = 0
+        self._session: Session | None = None
+        self._given = 0
+        self._flush: asyncio.TimerHandle | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        super().__init__(height=height)
+        self.on_msg(self._on_page)
+
+    def __repr__(self) -> str:
+        return f"FlowWidget({self._label!r}, {self.readiness!r})"
+
+    def run(
+        self,
+        flow: str,
+        *,
+        prompt: str | None = None,
+        record_id: str | None = None,
+        **parameters: Any,
+    ) -> Run:
+        """Run a flow, in a session of its own, and return at once.
+
+        Args:
+            flow: Its name.
+            prompt: What the flow is to work on.
+            record_id: The record that it is to work on.
+            parameters: Whatever else the flow takes.
+
+        Raises:
+            BadParameter: a parameter cannot be sent.
+            RunError: this widget's last run has not ended.
+        """
+        wanted = request(flow, prompt=prompt, record_id=record_id, **parameters)
+        return Run(loop.ask(lambda: self._start(wanted)), flow)
+
+    def close(self) -> None:
+        """Stop a run that has not ended, and take the widget off the page."""
+        session = getattr(self, "_session", None)
+        if session is not None:
+            loop.submit(session.close())
+        super().close()
+
+    # --- on the loop's thread --------------------------------------------------------------------
+
+    def _start(self, wanted: RunFlow) -> Session:
+        if self._session is not None and not self._session.readiness.settled:
+            raise RunError(
+                "This widget's run has not ended yet: await it, stop it with run.stop(), or make "
+                "another FlowWidget."
+            )
+        self._runs += 1
+        session = Session(
+            self._server,
+            conversation=Conversation(run=self._runs, server=self._label),
+            changed=self._changed,
+            **self._session_options,
+        )
+        self._session, self._given = session, 0
+        session.start(wanted)
+        return session
+
+    def _changed(self) -> None:
+        """Something is new: send it soon, with what else is new by then."""
+        if self._flush is None:
+            self._flush = loop.running().call_later(COALESCE, self._send_news)
+
+    def _send_news(self) -> None:
+        self._flush = None
+        if self._session is None:
+            return
+        conversation = self._session.conversation
+        patch = conversation.since(self._given, time.time())
+        self._given = patch.seq
+        self._send(patch)
+        self.set_trait("flow", conversation.status.flow)
+        self.set_trait("readiness", conversation.readiness.value)
+
+    def _send(self, message: Down) -> None:
+        self.send(message.model_dump(mode="json"))
+
+    def _obey(self, content: dict[str, Any]) -> None:
+        try:
+            command = COMMANDS.validate_python(content)
+        except ValidationError:
+            if isinstance(content.get("id"), str):
+                self._send(
+                    Reply(
+                        id=content["id"],
+                        problem="The page and the kernel disagree on "
+                        "what this means: reload the page, and restart the kernel.",
+                    )
+                )
+            return
+        match command:
+            case Sync():
+                self._send(self._state(command))
+            case AskOffers():
+                self._do(self._offer())
+            case Stop(id=number):
+                self._do(self._stop(number))
+            case _:
+                self._send(Reply(id=command.id, problem=self._try(command)))
+
+    def _state(self, asked: Sync) -> Patch:
+        if self._session is None:
+            status = Status(server=self._label, reason="No flow has been asked for yet.")
+            return Patch(run=0, base=0, seq=1, at=time.time(), agents=(), status=status)
+        conversation = self._session.conversation
+        seq = asked.seq if asked.run == conversation.run else 0
+        return conversation.since(seq, time.time())
+
+    def _try(self, command: Start | Respond | EditHeld | RemoveHeld | ReleaseHeld) -> str:
+        """Do what the page asks; what stands against it, or nothing."""
+        try:
+            self._carry_out(command)
+        except ButtermilkError as problem:
+            return str(problem)
+        return ""
+
+    def _carry_out(self, command: Start | Respond | EditHeld | RemoveHeld | ReleaseHeld) -> None:
+        if isinstance(command, Start):
+            self._start(request(command.flow, prompt=command.prompt))
+            return
+        session = self._live()
+        match command:
+            case Respond():
+                session.respond(command.verdict, command.content, question=command.question)
+            case EditHeld():
+                session.edit_held(command.held, command.content)
+            case RemoveHeld():
+                session.remove_held(command.held)
+            case ReleaseHeld():
+                session.release_held(command.held, command.question)
+
+    def _live(self) -> Session:
+        if self._session is None:
+            raise RunError("There is no run yet: start one first.")
+        return self._session
+
+    async def _stop(self, number: str) -> None:
+        if self._session is not None:
+            await self._session.stop()
+        self._send(Reply(id=number))
+
+    async def _offer(self) -> None:
+        try:
+            async with Api(
+                Address.parse(self._server), headers=self._headers, ssl=self._ssl
+            ) as api:
+                self._send(Offers(server=self._label, flows=await api.flows()))
+        except ButtermilkError as problem:
+            self._send(Offers(server=self._label, problem=str(problem)))
+
+    def _do(self, work: Coroutine[Any, Any, None]) -> None:
+        task = loop.running().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # --- on a thread of the kernel ---------------------------------------------------------------
+
+    def _on_page(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
+        loop.running().call_soon_threadsafe(self._obey, content)
+
+
+def _built_in() -> str:
+    """The address of the built-in server, started if it was not; one for the process."""
+    try:
+        from .server import BackgroundServer  # noqa: PLC0415 - an optional extra
+    except ImportError as error:
+        if isinstance(error, MissingExtra):
+            raise
+        raise MissingExtra(
+            "No server is named, and the built-in one is not installed: name one, as in "
+            "FlowWidget('http://localhost:8000'), or pip install 'buttermilk-widget[server]'."
+        ) from error
+    global _background  # noqa: PLW0603 - one for the process is the point
+    if _background is None:
+        _background = BackgroundServer()
+        _background.start()
+    return _background.url
+
+
+_background: Any = None
