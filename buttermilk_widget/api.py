@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -67,8 +68,8 @@ class Address:
             raise BadAddress(_no_address(text))
         headers = {}
         if url.user is not None:
-            login = aiohttp.BasicAuth(url.user, url.password or "")
-            headers["Authorization"] = login.encode()
+            login = base64.b64encode(f"{url.user}:{url.password or ''}".encode())
+            headers["Authorization"] = f"Basic {login.decode()}"
         base = url.with_scheme(_SCHEMES[url.scheme]).with_user(None).with_query(None)
         return cls(base.with_fragment(None), headers)
 

@@ -1,0 +1,89 @@
+# Two commands matter: `make demo` shows it, `make test` proves it. Both install what they need.
+#
+#   make demo BROWSER=no         on a machine with no screen
+#   make test CHROMIUM=/path/to  where Chromium is somewhere of its own
+
+PYTHON ?= python3
+BROWSER ?= yes
+VENV := .venv
+BIN := $(VENV)/bin
+BUNDLE := buttermilk_widget/static/widget.js
+STAMPS := .stamps
+JS_SOURCES := $(shell find js/src js/scripts -type f 2>/dev/null) js/package.json
+
+.PHONY: demo test install build check lint types generated unit-js unit browser chromium format clean
+
+demo: $(STAMPS)/demo $(BUNDLE)
+	$(BIN)/buttermilk-widget demo $(if $(filter no,$(BROWSER)),--no-browser)
+
+test: $(STAMPS)/test $(BUNDLE) chromium
+	@$(MAKE) --no-print-directory check
+	$(BIN)/python -m pytest
+
+# --- what must hold before any test runs -----------------------------------------------------
+
+check: lint types generated unit-js
+
+lint: $(STAMPS)/test $(STAMPS)/js
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	cd js && npm run --silent lint
+
+types: $(STAMPS)/test $(STAMPS)/js
+	$(BIN)/mypy
+	cd js && npm run --silent types
+
+generated: $(STAMPS)/test $(STAMPS)/js
+	cd js && PYTHON=../$(BIN)/python npm run --silent check:gen
+
+unit-js: $(STAMPS)/js
+	cd js && npm run --silent test
+
+# --- installing ------------------------------------------------------------------------------
+
+install: $(STAMPS)/test
+
+build: $(BUNDLE)
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+		{ echo "No virtual environment could be made; on Debian: apt-get install python3-venv"; exit 1; }
+
+$(STAMPS)/demo: pyproject.toml $(BUNDLE) | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[demo]'
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/test: pyproject.toml $(BUNDLE) | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/js: js/package-lock.json
+	@node -e 'process.exit(process.versions.node.split(".")[0] < 20)' || \
+		{ echo "Node 20 or later is needed"; exit 1; }
+	cd js && npm ci --silent --no-fund --no-audit
+	@mkdir -p $(STAMPS) && touch $@
+
+$(BUNDLE): $(STAMPS)/js $(JS_SOURCES)
+	cd js && npm run --silent build
+
+# Chromium is Debian's and Ubuntu's own; another one is named by CHROMIUM=.
+chromium:
+	@sh tests/browser/chromium.sh
+
+# --- for developers --------------------------------------------------------------------------
+
+unit: $(STAMPS)/test
+	$(BIN)/python -m pytest --ignore tests/browser
+
+browser: $(STAMPS)/test $(BUNDLE) chromium
+	$(BIN)/python -m pytest tests/browser
+
+format: $(STAMPS)/test $(STAMPS)/js
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	cd js && npm run --silent format
+
+clean:
+	rm -rf $(VENV) $(STAMPS) js/node_modules buttermilk_widget/static tests/artifacts

@@ -1,0 +1,235 @@
+"""The HTTP side, and what a wrong address leads to."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from contextlib import asynccontextmanager
+
+import pytest
+import trustme
+from aiohttp import web
+from scripted import Scripted, listen, until
+
+from buttermilk_widget import (
+    BadAddress,
+    NotButtermilk,
+    ServerError,
+    ServerUnreachable,
+    Session,
+)
+from buttermilk_widget.api import Address, Api
+
+
+@asynccontextmanager
+async def answering(answer):
+    """A web server that gives every request the same answer."""
+
+    async def given(_request):
+        return answer()
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", given)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    try:
+        yield f"http://localhost:{site._server.sockets[0].getsockname()[1]}"
+    finally:
+        await runner.cleanup()
+
+
+# --- addresses -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "http", "socket"),
+    [
+        ("http://localhost:8000", "http://localhost:8000/x", "ws://localhost:8000/ws/s"),
+        ("localhost:8000", "http://localhost:8000/x", "ws://localhost:8000/ws/s"),
+        (" ws://host/ ", "http://host/x", "ws://host/ws/s"),
+        ("https://host/base/?q=1#f", "https://host/base/x", "wss://host/base/ws/s"),
+        ("wss://me:pw@host", "https://host/x", "wss://host/ws/s"),
+        ("http://[::1]:80", "http://[::1]/x", "ws://[::1]/ws/s"),
+    ],
+)
+def test_an_address_is_read_as_a_person_types_it(typed, http, socket):
+    address = Address.parse(typed)
+    assert str(address.http("/x")) == http
+    assert str(address.socket("s")) == socket
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "  ", "ftp://host", "http://", "http://host:99999", "http://a b", None]
+)
+def test_what_cannot_be_an_address_is_refused_with_an_example(typed):
+    with pytest.raises(BadAddress, match=r"http://") as refused:
+        Address.parse(typed)
+    assert isinstance(refused.value, ValueError)
+
+
+def test_credentials_in_an_address_become_a_header_and_are_not_shown():
+    address = Address.parse("http://me:secret@host")
+    assert address.headers == {"Authorization": "Basic bWU6c2VjcmV0"}
+    assert "secret" not in f"{address!r} {address}"
+    with pytest.raises(BadAddress) as refused:
+        Address.parse("http://me:secret@ho st")
+    assert "secret" not in str(refused.value)
+
+
+# --- bad servers ---------------------------------------------------------------------------------
+
+
+async def opened(url, **options):
+    async with Api(Address.parse(url), **options) as api:
+        return await api.open_session()
+
+
+async def test_a_server_that_is_not_there(unused_tcp_port):
+    with pytest.raises(ServerUnreachable, match=r"Nobody answers at .*buttermilk-widget serve"):
+        await opened(f"localhost:{unused_tcp_port}")
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "said"),
+    [
+        (lambda: web.Response(text="<html>"), NotButtermilk, "HTTP 200 without a session's id"),
+        (lambda: web.json_response(["x"]), NotButtermilk, "not as a Buttermilk server"),
+        (lambda: web.json_response({"sessionId": 3}), NotButtermilk, "without a session's id"),
+        (lambda: web.Response(status=404), NotButtermilk, "HTTP 404"),
+        (lambda: web.Response(status=401), ServerError, r"wants credentials .* headers="),
+        (lambda: web.Response(status=503), ServerError, "in trouble"),
+        (lambda: web.Response(text="[" * 100_000), NotButtermilk, "without a session's id"),
+    ],
+)
+async def test_a_server_that_is_no_buttermilk(answer, error, said):
+    async with answering(answer) as url:
+        with pytest.raises(error, match=said):
+            await opened(url)
+
+
+async def test_a_redirect_is_told_and_not_followed():
+    def onward():
+        return web.Response(status=302, headers={"Location": "http://u:pw@elsewhere/login?t=1"})
+
+    async with answering(onward) as url:
+        with pytest.raises(NotButtermilk, match=r"on to http://elsewhere/login:") as refused:
+            await opened(url)
+    assert "pw" not in str(refused.value)
+
+
+async def test_a_peer_that_does_not_speak_http():
+    async def babble(reader, writer):
+        await reader.readline()
+        writer.write(b"220 mail ready\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(babble, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(NotButtermilk, match="does not speak HTTP"):
+            await opened(f"127.0.0.1:{port}")
+        await asyncio.sleep(0.05)  # the other end closes too
+
+
+async def test_a_server_that_takes_too_long():
+    async def slow(reader, writer):
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(slow, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(ServerUnreachable, match="did not answer in time"):
+            await opened(f"127.0.0.1:{port}", patience=0.1)
+        await asyncio.sleep(0.05)  # the other end closes too
+
+
+async def test_flows_status_and_stop():
+    server = Scripted(flows=("a", "b"))
+    async with server.serve(), Api(Address.parse(server.url)) as api:
+        assert await api.flows() == ("a", "b")
+        assert not await api.gone("s")
+        server.gone = True
+        assert await api.gone("s")
+        assert await api.stop("s")
+        server.delete_status = 404
+        assert not await api.stop("s")
+        server.delete_status = 500
+        with pytest.raises(ServerError, match="refused to stop"):
+            await api.stop("s")
+    async with answering(lambda: web.Response(status=404)) as url:
+        async with Api(Address.parse(url)) as api:
+            assert not await api.gone("s")
+            with pytest.raises(NotButtermilk, match="list of flows"):
+                await api.flows()
+
+
+# --- headers, TLS, proxies -----------------------------------------------------------------------
+
+
+async def test_headers_go_to_requests_and_to_the_socket():
+    server = Scripted(listen)
+    async with server.serve():
+        url = server.url.replace("localhost", "me:secret@localhost")
+        async with Session(url, headers={"X-Team": "osb"}) as session:
+            session.run("osb")
+            await until(lambda: server.opened)
+            await session.stop()
+    assert len(server.headers) >= 3
+    for headers in server.headers:
+        assert headers["X-Team"] == "osb"
+        assert headers["Authorization"].startswith("Basic ")
+
+
+async def test_a_certificate_is_checked_and_can_be_trusted():
+    authority = trustme.CA()
+    serving = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("localhost").configure_cert(serving)
+    trusting = ssl.create_default_context()
+    authority.configure_trust(trusting)
+    server = Scripted(listen, listen)
+    async with server.serve(ssl=serving):
+        with pytest.raises(ServerUnreachable, match=r"certificate .* not trusted.*ssl="):
+            await opened(server.url)
+        async with Session(server.url, ssl=trusting) as session:
+            session.run("osb")
+            await until(lambda: server.frames)
+
+
+async def test_a_proxy_of_the_environment_is_used(monkeypatch):
+    asked = []
+
+    async def between(reader, writer):
+        head = await reader.readuntil(b"\r\n\r\n")
+        first = head.split(b"\r\n")[0].decode()
+        asked.append(first)
+        port = int(first.split("localhost:")[1].split("/")[0].split(" ")[0])
+        up_reader, up_writer = await asyncio.open_connection("127.0.0.1", port)
+        if first.startswith("CONNECT"):
+            writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        else:
+            up_writer.write(head)
+
+        async def pass_on(source, sink):
+            while piece := await source.read(65536):
+                sink.write(piece)
+            sink.close()
+
+        await asyncio.gather(pass_on(reader, up_writer), pass_on(up_reader, writer))
+
+    proxy = await asyncio.start_server(between, "127.0.0.1", 0)
+    address = f"http://127.0.0.1:{proxy.sockets[0].getsockname()[1]}"
+    for name in ("http_proxy", "ws_proxy"):
+        monkeypatch.setenv(name, address)
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    server = Scripted(listen)
+    async with proxy, server.serve(), Session(server.url) as session:
+        session.run("osb")
+        await until(lambda: server.frames)
+        await session.stop()
+    assert any("/api/session" in line for line in asked)
+    assert len(asked) >= 3

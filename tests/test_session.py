@@ -1,0 +1,468 @@
+"""The driver, over real sockets, against a server that does as it is told."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+from scripted import Scripted, listen, plays, until
+
+from buttermilk_widget import (
+    BadParameter,
+    ConnectionLost,
+    FlowFailed,
+    FlowSilent,
+    NoQuestion,
+    Readiness,
+    RunError,
+    RunOver,
+    RunStopped,
+    ServerError,
+    Session,
+    StillRunning,
+    UnknownFlow,
+    WrongAnswer,
+)
+from buttermilk_widget.session import delays
+
+WIRE = Path(__file__).parent / "wire"
+
+
+def steps(name):
+    for line in (WIRE / f"{name}.jsonl").read_text().splitlines():
+        step = json.loads(line)
+        if step["dir"] in ("in", "out"):
+            yield step["t"], step["dir"], json.dumps(step["frame"])
+
+
+def kinds(session):
+    return [entry.body.kind for entry in session.entries]
+
+
+async def asks_and_ends(line):
+    await line.heard()
+    await line.ask("Go on?", "confirm", "reject")
+    await line.heard()
+    await line.end()
+    await listen(line)
+
+
+@pytest.mark.parametrize("name", ["real_ok", "real_auto", "real_fail", "real_types"])
+async def test_a_recorded_server_is_talked_with_to_the_end(name):
+    async with Scripted(plays(list(steps(name)))).serve() as server:
+        async with Session(server.url) as session:
+            session.run("osb", prompt="hello wire")
+            while question := await session.asked(5):
+                if question.form == "confirm":
+                    session.confirm()
+                else:
+                    break
+            await session.ended(5)
+            assert session.readiness is Readiness.ENDED
+    sent = [f for _, d, f in steps(name) if d == "out" and "manager_response" in f]
+    assert len(server.answers) == len(sent)
+    assert all(a["confirm"] is True and a["content"] == "yes" for a in server.answers)
+
+
+async def test_either_spelling_of_the_session_id_is_read():
+    for spelling in ("session_id", "sessionId"):
+        server = Scripted(asks_and_ends)
+        server.spelling = spelling
+        async with server.serve(), Session(server.url) as session:
+            await session.run("osb").asked(5)
+            session.confirm()
+            await session.ended(5)
+
+
+async def test_the_socket_is_never_opened_on_a_pooled_connection():
+    server = Scripted(asks_and_ends, asks_and_ends, asks_and_ends)
+    async with server.serve():
+        for _ in range(3):
+            async with Session(server.url) as session:
+                await session.run("osb").asked(5)
+                session.confirm()
+                await session.ended(5)
+    assert len(server.opened) == 3
+    assert server.pooled == 0
+
+
+async def test_a_session_id_with_a_slash_stays_one_step_of_the_path():
+    server = Scripted(asks_and_ends)
+    server.session_id = "a/b ?c"
+    async with server.serve(), Session(server.url) as session:
+        await session.run("osb").asked(5)
+        await session.stop()
+    assert server.opened == ["a/b ?c"]
+    assert server.deleted == ["a/b ?c"]
+
+
+async def test_a_frame_of_five_megabytes_is_an_entry():
+    async def large(line):
+        await line.heard()
+        await line.say({"type": "chat_message", "outputs": "x" * 5 * 2**20})
+        await line.end()
+        await listen(line)
+
+    async with Scripted(large).serve() as server, Session(server.url) as session:
+        await session.run("osb").ended(10)
+        assert len(session.entries[0].body.content) == 5 * 2**20
+
+
+async def test_a_frame_over_the_limit_is_a_gap_that_says_how_to_raise_it():
+    async def too_large(line):
+        await line.heard()
+        await line.ask("Words?")
+        await line.say({"type": "chat_message", "outputs": "x" * 2**21})
+        await listen(line)
+
+    server = Scripted(too_large)
+    async with server.serve(), Session(server.url, max_frame=2**20) as session:
+        session.run("osb")
+        await until(lambda: session.conversation.gaps)
+        assert "more than 1 MiB" in session.reason
+        assert "max_frame=" in session.reason
+        await until(lambda: session.readiness is Readiness.ASKING)
+
+
+# --- silence -------------------------------------------------------------------------------------
+
+
+async def test_a_silent_server_is_said_to_offer_other_flows():
+    async with Scripted(listen).serve() as server:
+        async with Session(server.url, first_frame=0.2) as session:
+            with pytest.raises(UnknownFlow, match=r"'osbb' is not .* osb and panel.* mean 'osb'"):
+                await session.run("osbb").ended(5)
+            assert session.readiness is Readiness.FAILED
+            assert "osb and panel" in session.reason
+    assert server.deleted == ["s-1"]
+
+
+async def test_a_silent_flow_that_is_on_offer_may_have_failed_to_set_up():
+    async with Scripted(listen).serve() as server, Session(server.url, first_frame=0.2) as session:
+        with pytest.raises(FlowSilent, match=r"said nothing for 0.2 s.*first_frame="):
+            await session.run("osb").ended(5)
+
+
+async def test_an_unknown_flow_is_suspected_before_the_time_is_up():
+    async with Scripted(listen).serve() as server, Session(server.url, first_frame=1) as session:
+        session.run("osbb")
+        await until(lambda: "not among the flows" in session.reason)
+        assert session.readiness is Readiness.STARTING
+
+
+async def test_the_limit_holds_only_until_the_first_frame():
+    async def slow(line):
+        await line.heard()
+        await line.say({"type": "system_message", "outputs": {"content": "starting"}})
+        await asyncio.sleep(0.5)
+        await line.end()
+        await listen(line)
+
+    async with Scripted(slow).serve() as server, Session(server.url, first_frame=0.2) as session:
+        await session.run("osb").ended(5)
+
+
+# --- trouble on the line -------------------------------------------------------------------------
+
+
+async def drops_at_question(line):
+    await line.heard()
+    await line.ask("Go on?", "confirm", "reject")
+    await asyncio.sleep(0.05)
+    line.drop()
+
+
+async def test_a_dropped_connection_is_made_again_and_the_question_still_answered():
+    async def later(line):
+        await line.heard()
+        await line.say({"type": "chat_message", "outputs": "went on"})
+        await line.end()
+        await listen(line)
+
+    async with Scripted(drops_at_question, later).serve() as server:
+        async with Session(server.url) as session:
+            await session.run("osb").asked(5)
+            await until(lambda: session.readiness is Readiness.CONNECTING)
+            assert "Connecting again in" in session.reason
+            await session.asked(5)
+            session.confirm()
+            await session.ended(5)
+            assert kinds(session) == ["question", "gap", "answer", "text"]
+            gap = session.conversation.gaps[0].body
+            assert gap.until > gap.began
+            assert "is lost" in gap.content
+    assert server.opened == ["s-1", "s-1"]
+    assert [f["type"] for f in server.frames] == ["run_flow", "manager_response"]
+
+
+async def test_an_answer_given_without_a_connection_goes_once_when_it_is_back():
+    async with Scripted(drops_at_question, listen).serve() as server:
+        async with Session(server.url) as session:
+            await session.run("osb").asked(5)
+            await until(lambda: session.readiness is Readiness.CONNECTING)
+            session.confirm()
+            assert len(session.conversation.status.held) == 1
+            await until(lambda: server.answers)
+            await asyncio.sleep(0.1)
+            assert session.conversation.status.held == ()
+    assert len(server.answers) == 1
+
+
+async def test_a_server_that_forgot_the_session_ends_the_waiting():
+    server = Scripted(drops_at_question)
+    server.gone = True
+    async with server.serve(), Session(server.url) as session:
+        await session.run("osb").asked(5)
+        with pytest.raises(ConnectionLost, match="no longer knows the session"):
+            await session.ended(5)
+        assert session.readiness is Readiness.LOST
+    assert len(server.opened) == 1
+
+
+async def test_an_application_s_own_close_code_is_final():
+    async def refuses(line):
+        await line.heard()
+        await line.socket.close(code=4404, message=b"no such session")
+
+    async with Scripted(refuses).serve() as server, Session(server.url) as session:
+        with pytest.raises(ConnectionLost, match="code 4404: no such session"):
+            await session.run("osb").ended(5)
+
+
+async def test_code_1000_does_not_mean_done():
+    async def closes(line):
+        await line.heard()
+        await line.ask("Go on?", "confirm", "reject")
+        await line.socket.close(code=1000)
+
+    async with Scripted(closes, listen).serve() as server, Session(server.url) as session:
+        session.run("osb")
+        await until(lambda: len(server.opened) == 2)
+        await until(lambda: session.readiness is Readiness.ASKING)
+
+
+async def test_a_server_that_never_comes_back_is_given_up():
+    server = Scripted(drops_at_question)
+    async with server.serve():
+        session = Session(server.url, reconnect=0.8)
+        await session.run("osb").asked(5)
+    with pytest.raises(ConnectionLost, match=r"within 0.8 s.*unknown"):
+        await session.ended(5)
+    await session.close()
+
+
+async def test_a_peer_that_answers_no_ping_is_taken_for_gone():
+    async def deaf(line):
+        await line.heard()
+        await line.ask("Go on?", "confirm", "reject")
+        await asyncio.sleep(1)
+
+    async with Scripted(deaf, listen).serve() as server:
+        async with Session(server.url, heartbeat=0.1) as session:
+            session.run("osb")
+            await until(lambda: len(server.opened) == 2)
+
+
+def test_delays_grow_and_are_jittered():
+    waits = [w for w, _ in zip(delays(), range(12), strict=False)]
+    assert all(0.25 <= w <= 45 for w in waits)
+    assert sum(waits[6:9]) > 4 * sum(waits[:3])
+    assert len(set(waits)) == 12
+
+
+# --- stopping ------------------------------------------------------------------------------------
+
+
+async def test_stop_deletes_the_session_and_says_that_the_server_confirmed():
+    async with Scripted(drops_at_question, listen).serve() as server:
+        async with Session(server.url) as session:
+            await session.run("osb").asked(5)
+            await session.stop()
+            assert session.readiness is Readiness.STOPPED
+            assert session.reason == "Stopped: the server confirmed it."
+            with pytest.raises(RunStopped):
+                await session.ended(5)
+            with pytest.raises(RunOver):
+                session.say("too late")
+    assert server.deleted == ["s-1"]
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [(404, "no longer knew"), (500, "may still be running")]
+)
+async def test_stop_says_when_the_server_did_not_confirm(status, said):
+    server = Scripted(listen)
+    server.delete_status = status
+    async with server.serve(), Session(server.url) as session:
+        session.run("osb")
+        await until(lambda: server.opened)
+        await session.stop()
+        assert said in session.reason
+
+
+async def test_stop_before_the_server_was_reached_asks_it_nothing():
+    async with Scripted().serve() as server, Session(server.url) as session:
+        session.run("osb")
+        await session.stop()
+        assert "before the server was asked" in session.reason
+    assert server.deleted == []
+
+
+async def test_leaving_the_block_stops_a_live_run():
+    async with Scripted(listen).serve() as server:
+        async with Session(server.url) as session:
+            session.run("osb")
+            await until(lambda: server.frames)
+    assert server.deleted == ["s-1"]
+
+
+# --- the manager ---------------------------------------------------------------------------------
+
+
+async def test_words_before_the_question_are_held_and_go_out_once():
+    asked = asyncio.Event()
+
+    async def asks_for_words(line):
+        await line.heard()
+        await asked.wait()
+        await line.ask("What should the panel look at?")
+        await listen(line)
+
+    async with Scripted(asks_for_words).serve() as server, Session(server.url) as session:
+        session.run("osb")
+        session.say("the second paragraph")
+        await until(lambda: server.frames)
+        await asyncio.sleep(0.1)
+        assert server.answers == []
+        assert [h.content for h in session.conversation.status.held] == ["the second paragraph"]
+        asked.set()
+        await until(lambda: server.answers)
+        assert server.answers == [{"type": "manager_response", "content": "the second paragraph"}]
+        assert kinds(session) == ["question", "answer"]
+
+
+async def test_words_at_a_confirm_question_are_refused_with_the_way_to_say_them():
+    async with Scripted(drops_at_question).serve() as server, Session(server.url) as session:
+        await session.run("osb").asked(5)
+        with pytest.raises(WrongAnswer, match=r"reject\('your words'\)"):
+            session.say("I am not sure")
+        with pytest.raises(WrongAnswer, match="not among the options"):
+            session.choose("perhaps")
+
+
+async def test_held_input_can_be_changed_removed_and_sent_on_a_word():
+    async def two(line):
+        await line.heard()
+        await line.ask("Go on?", "confirm", "reject")
+        await listen(line)
+
+    async with Scripted(two).serve() as server, Session(server.url) as session:
+        session.run("osb")
+        for words in ("one", "two"):
+            session.say(words)
+        session.edit_held(1, "uno")
+        session.remove_held(2)
+        await session.asked(5)
+        held = session.conversation.status.held
+        assert [(h.content, h.facing) for h in held] == [("uno", 1)]
+        assert server.answers == []
+        session.release_held(1, 1)
+        await until(lambda: server.answers)
+        assert server.answers == [{"type": "manager_response", "content": "uno"}]
+
+
+async def test_an_answer_with_no_question_says_so():
+    async with Scripted(listen).serve() as server, Session(server.url) as session:
+        session.run("osb")
+        with pytest.raises(NoQuestion, match="Nothing is being asked"):
+            session.confirm()
+        with pytest.raises(WrongAnswer, match="remark"):
+            session.remark("hello")
+
+
+async def test_a_fatal_word_of_the_server_fails_the_run():
+    async def fails(line):
+        await line.heard()
+        await line.say(
+            {
+                "type": "ui_message",
+                "data": {"content": "There is no flow x.", "is_error": True, "fatal": True},
+            }
+        )
+        await listen(line)
+
+    async with Scripted(fails).serve() as server, Session(server.url) as session:
+        with pytest.raises(FlowFailed, match="There is no flow x"):
+            await session.run("x").asked(5)
+
+
+# --- waiting and misuse --------------------------------------------------------------------------
+
+
+async def test_entries_come_as_they_are_made():
+    async def talks(line):
+        await line.heard()
+        for number in range(3):
+            await line.say({"type": "chat_message", "outputs": f"word {number}"})
+            await asyncio.sleep(0.01)
+        await line.end()
+        await listen(line)
+
+    async with Scripted(talks).serve() as server, Session(server.url) as session:
+        session.run("osb")
+        assert [e.body.content async for e in session] == ["word 0", "word 1", "word 2"]
+        assert await session.asked(1) is None
+
+
+async def test_waiting_has_a_limit_and_the_run_goes_on():
+    async with Scripted(listen).serve() as server, Session(server.url) as session:
+        session.run("osb")
+        with pytest.raises(StillRunning, match="the run goes on"):
+            await session.ended(0.05)
+        assert not session.readiness.settled
+
+
+async def test_a_session_takes_one_run():
+    async with Scripted(listen).serve() as server, Session(server.url) as session:
+        session.run("osb")
+        with pytest.raises(RunError, match="one run"):
+            session.run("osb")
+
+
+async def test_a_parameter_that_is_no_json_is_refused_at_the_call():
+    session = Session("localhost:1")
+    with pytest.raises(BadParameter, match="plain JSON"):
+        session.run("osb", when=object())
+    with pytest.raises(BadParameter, match="prompt and record_id are text"):
+        session.run("osb", prompt=3)
+    with pytest.raises(BadParameter, match="Name the flow"):
+        session.run("")
+
+
+async def test_a_server_without_a_websocket_is_said_to_have_none():
+    server = Scripted()
+    server.no_socket = True
+    async with server.serve(), Session(server.url) as session:
+        with pytest.raises(ServerError, match=r"gave a session, but no WebSocket: .*HTTP 404"):
+            await session.run("osb").ended(5)
+
+
+async def test_a_broken_transport_of_ours_does_not_hang_the_run():
+    class Broken:
+        async def open(self, url):
+            raise ZeroDivisionError
+
+        async def close(self):
+            pass
+
+    async with Scripted().serve() as server:
+        session = Session(server.url, transport=Broken())
+        with pytest.raises(RunError, match="itself went wrong"):
+            await session.run("osb").ended(5)
+
+
+async def test_repr_shows_no_credentials():
+    session = Session("http://me:secret@localhost:1", headers={"Authorization": "Bearer token"})
+    assert repr(session) == "Session('http://localhost:1', 'offline')"
