@@ -303,7 +303,7 @@ def _built_in() -> str:
     if _background is None:
         _background = BackgroundServer()
         _background.start()
-    return _background.url
+    return str(_background.url)
 
 
 _background: Any = None
