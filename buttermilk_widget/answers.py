@@ -96,7 +96,7 @@ def response(question: Question, verdict: Verdict, content: str) -> ManagerRespo
     """The frame that says it, in a way that both dialects understand."""
     if verdict == "confirm":
         return ManagerResponse(
-            confirm=True, content=content or "yes", selection=_among(ACCEPTING, question.options)
+            confirm=True, content="yes", selection=_among(ACCEPTING, question.options)
         )
     if verdict == "reject":
         return ManagerResponse(

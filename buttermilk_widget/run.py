@@ -75,9 +75,9 @@ class Run:
 
     # --- the manager -----------------------------------------------------------------------------
 
-    def confirm(self, content: str = "") -> None:
+    def confirm(self) -> None:
         """Answer the open question with yes; see :meth:`.Session.confirm`."""
-        loop.ask(lambda: self._session.confirm(content))
+        loop.ask(self._session.confirm)
 
     def reject(self, content: str = "") -> None:
         """Answer the open question with no, and perhaps why; see :meth:`.Session.reject`."""

@@ -310,13 +310,13 @@ class Session:
 
     # --- the manager -----------------------------------------------------------------------------
 
-    def confirm(self, content: str = "", *, by: Author = "person") -> None:
+    def confirm(self, *, by: Author = "person") -> None:
         """Answer the open question with yes.
 
         Raises:
             AnswerError: nothing is being asked, or the question cannot take it.
         """
-        self.respond("confirm", content, by=by)
+        self.respond("confirm", by=by)
 
     def reject(self, content: str = "", *, by: Author = "person") -> None:
         """Answer the open question with no, and perhaps why.

@@ -1,22 +1,23 @@
-"""The built-in server: real agents on autogen-core, for first steps, teaching and tests.
+"""The built-in server: the documented dialect, whole, for first steps, teaching and tests.
 
-It speaks the documented dialect and binds to loopback. An optional extra:
-``pip install "buttermilk-widget[server]"``.
+It runs real agents on autogen-core, with no language model and no network. It shares only
+``messages`` and ``errors`` with the client, so that neither can hide the other's mistakes.
 """
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from buttermilk_widget.errors import MissingExtra
 
-if find_spec("autogen_core") is None:
+try:
+    import autogen_core as _needed  # noqa: F401 - only to say what is missing
+except ImportError as error:
     raise MissingExtra(
-        'The built-in server is not installed: pip install "buttermilk-widget[server]", or name a '
-        "server of your own, as in FlowWidget('http://localhost:8000')."
-    )
+        "The built-in server needs autogen-core, which is not installed: "
+        'pip install "buttermilk-widget[server]".'
+    ) from error
 
 from .app import create_app
-from .serving import BackgroundServer, serve
+from .running import BackgroundServer, CannotListen, serve
+from .settings import Settings
 
-__all__ = ["BackgroundServer", "create_app", "serve"]
+__all__ = ["BackgroundServer", "CannotListen", "Settings", "create_app", "serve"]

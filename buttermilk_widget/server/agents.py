@@ -1,143 +1,184 @@
-"""The agents of a flow, as autogen-core runs them, and what they say to each other."""
+"""The agents of the built-in flows. Each does real, small work, the same for the same input.
 
-from __future__ import annotations
+(Annotations are real here, not text: autogen-core reads those of every agent.)
+"""
 
-import asyncio
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
 
-from autogen_core import MessageContext, RoutedAgent, TopicId, message_handler
+from buttermilk_widget.messages import (
+    AgentInfo,
+    Assessment,
+    Expert,
+    Judgement,
+    Payload,
+    Record,
+    Reference,
+    Research,
+    Text,
+)
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+from . import judging
+from .group import Step
+from .library import GUIDELINES, POSTS, Guideline, sentences_of, words_of
+from .participants import Participant
 
-GROUP = "group"
-"""The type of the topic on which a flow's agents speak."""
-
-PERSON = "person"
-"""The type of the topic on which the person is heard."""
-
-
-@dataclass
-class Said:
-    """A frame for the person, on its way to the MANAGER."""
-
-    type: str
-    data: dict[str, Any]
-
-
-@dataclass
-class FromManager:
-    """What the person said. ``remark``: it answers nothing."""
-
-    confirm: bool
-    content: str
-    selection: str = ""
-    remark: bool = False
+A_POST = 12
+"""Words from which on a prompt is taken for a post of its own."""
 
 
-@dataclass
-class Task:
-    """A step for one agent."""
+class Fetcher(Participant):
+    """Finds the post: the one named, or the prompt itself, or the one nearest to the prompt."""
 
-    inputs: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass
-class Outcome:
-    """What an agent made of a task, and the id under which the group heard it."""
-
-    outputs: Any
-    message_id: str
+    def work(self, step: Step) -> Sequence[Payload]:
+        """Words on why this post, and the post."""
+        prompt = str(self.who.parameters.get("prompt") or "")
+        named = step.record_id or str(self.who.parameters.get("record_id") or "")
+        why, record = _find(prompt, named)
+        return [Text(content=why), record]
 
 
-@dataclass(frozen=True)
-class Part:
-    """An agent's part in a flow.
-
-    Attributes:
-        agent_id: Unique in the flow; also the agent's type in the runtime.
-        role: What it does there.
-        description: The same, in a sentence.
-        work: Makes the outputs from a task's inputs.
-        parameters: What the work was set up with, as the group is told.
-    """
-
-    agent_id: str
-    role: str
-    description: str
-    work: Callable[[dict[str, Any]], Any]
-    parameters: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def config(self) -> dict[str, Any]:
-        """What an announcement and a result say of the agent."""
-        return {
-            "agent_id": self.agent_id,
-            "role": self.role,
-            "agent_name": self.agent_id.replace("-", " ").title(),
-            "description": self.description,
-            "parameters": {"model": "rules", **self.parameters},
-        }
-
-
-class Worker(RoutedAgent):
-    """An agent that does its part when it is given a task, and tells the group what it made."""
-
-    def __init__(self, part: Part, pace: float, stamp: Callable[[], dict[str, str]]) -> None:
-        super().__init__(part.description)
-        self._part = part
-        self._pace = pace
-        self._stamp = stamp
-
-    @message_handler
-    async def on_task(
-        self,
-        message: Task,
-        ctx: MessageContext,  # noqa: ARG002 - autogen-core's form
-    ) -> Outcome:
-        """Do the work, and publish it."""
-        await self._announce("working", "is at work")
-        try:
-            await asyncio.sleep(self._pace)
-            outputs = self._part.work(message.inputs)
-            stamp = self._stamp()
-            await self._say(
-                "agent_trace", {"agent_info": self._part.config, "outputs": outputs, **stamp}
-            )
-        finally:
-            await self._announce("idle", "has done its step")
-        return Outcome(outputs, stamp["message_id"])
-
-    async def _announce(self, status: str, content: str) -> None:
-        await self._say("agent_announcement", announcement(self._part, status, content))
-
-    async def _say(self, kind: str, content: dict[str, Any]) -> None:
-        await self.publish_message(Said(kind, content), TopicId(GROUP, self.id.key))
-
-
-class Host(RoutedAgent):
-    """Hears what the manager says, and passes it to whoever waits for it."""
-
-    def __init__(self, heard: Callable[[FromManager], Awaitable[None]]) -> None:
-        super().__init__("Asks the manager, and leads the flow by what they answer.")
-        self._heard = heard
-
-    @message_handler
-    async def on_manager(
-        self,
-        message: FromManager,
-        ctx: MessageContext,  # noqa: ARG002 - autogen-core's form
-    ) -> None:
-        """Pass it on."""
-        await self._heard(message)
-
-
-def announcement(part: Part, status: str, content: str) -> dict[str, Any]:
-    """The payload that tells of an agent's coming, going, or doing."""
-    return {
-        "agent_config": part.config,
-        "status": status,
-        "announcement_type": {"active": "initial", "left": "leaving"}.get(status, "update"),
-        "content": f"{part.config['agent_name']} {content}.",
+def _find(prompt: str, named: str) -> tuple[str, Record]:
+    if named:
+        return f"I took **{POSTS[named].title}**, as asked.", POSTS[named]
+    mentioned = next((post for key, post in POSTS.items() if key in prompt.casefold()), None)
+    if mentioned is not None:
+        return f"I took **{mentioned.title}**, which the prompt names.", mentioned
+    if len(prompt.split()) >= A_POST:
+        record = Record(
+            record_id="prompt",
+            title="The prompt",
+            metadata={"title": "The prompt", "source": "The manager"},
+            content=prompt,
+            mime="text/plain",
+        )
+        return "The prompt is long enough to be a post, so I took the prompt itself.", record
+    about = words_of(prompt)
+    shared = {
+        key: sorted(about & words_of(f"{post.title} {post.content}")) for key, post in POSTS.items()
     }
+    nearest = max(shared, key=lambda key: len(shared[key]))
+    post = POSTS[nearest]
+    if not shared[nearest]:
+        return f"The prompt fits no post, so I took the first one, **{post.title}**.", post
+    words = ", ".join(f"“{word}”" for word in shared[nearest])
+    return f"I took **{post.title}**, the nearest to the prompt: both say {words}.", post
+
+
+class Judge(Participant):
+    """Judges the post by the guidelines; its template says how."""
+
+    def work(self, step: Step) -> Sequence[Payload]:
+        """A judgement; or words, where no post was fetched."""
+        record = self.latest(Record)
+        if record is None:
+            return [Text(content="No post was fetched, so there is nothing to judge.")]
+        by_weight = self.who.parameters.get("template") == WEIGHING
+        judge = judging.judge_by_weight if by_weight else judging.judge_by_rule
+        judgement = judge(record.content, _guidelines(self, step))
+        heard = tuple(f"The manager said to the group: “{remark}”." for remark in self.remarks)
+        return [judgement.model_copy(update={"reasons": (*judgement.reasons, *heard)})]
+
+
+BY_RULE = "rule by rule"
+WEIGHING = "weighing"
+
+
+class Scorer(Participant):
+    """Scores each judgement, guideline by guideline."""
+
+    def work(self, step: Step) -> Sequence[Payload]:
+        """An assessment for each judgement; or words, where there is none."""
+        record, judgements = self.latest(Record), self.told(Judgement)
+        if record is None or not judgements:
+            return [Text(content="There is no judgement to score.")]
+        return [
+            judging.score(
+                judgement,
+                record,
+                _guidelines(self, step),
+                agent_id=said.who.key,
+                message_id=said.message_id,
+            )
+            for said, judgement in judgements
+        ]
+
+
+class Comparer(Participant):
+    """Says where the judges differ."""
+
+    def work(self, step: Step) -> Sequence[Payload]:
+        """The differences; or words, where there are not two judgements."""
+        judgements = self.told(Judgement)
+        if len(judgements) < 2:
+            how_many = "is only one judgement" if judgements else "is no judgement"
+            return [Text(content=f"There {how_many}, so there is nothing to compare.")]
+        names = {said.who.key: str(said.who.agent_name) for said, _ in judgements}
+        experts = [
+            (Expert(name=names[said.who.key], answer_id=said.message_id), judgement)
+            for said, judgement in judgements
+        ]
+        scores = [
+            (names[scored.assessed_agent_id or ""], scored.correctness or 0.0)
+            for _, scored in self.told(Assessment)
+        ]
+        return [judging.compare(experts, _guidelines(self, step), scores)]
+
+
+class Reader(Participant):
+    """Looks for what the manager wants attention paid to: in the post, then in the others."""
+
+    def work(self, step: Step) -> Sequence[Payload]:
+        """What it found, with the sentences it found it in."""
+        record, about = self.latest(Record), words_of(step.words)
+        if record is None:
+            return [Text(content="No post was fetched, so there is nothing to read.")]
+        if not about:
+            return [Text(content="There is nothing in particular to pay attention to.")]
+        all_of_it = sentences_of(record.content)
+        here = [sentence for sentence in all_of_it if about & words_of(sentence)]
+        elsewhere = [
+            Reference(summary=sentence, source=str(post.title))
+            for post in POSTS.values()
+            if post.record_id != record.record_id
+            for sentence in sentences_of(post.content)
+            if about & words_of(sentence)
+        ]
+        where = [Reference(summary=sentence, source=str(record.title)) for sentence in here]
+        response = (
+            f"You asked for attention to “{step.words}”. {len(here)} of {len(all_of_it)} sentences "
+            f"of “{record.title}” speak of it, and {len(elsewhere)} of other posts."
+        )
+        return [Research(response=response, literature=(*where, *elsewhere))]
+
+
+class Talker(Participant):
+    """One of two who talk for as long as they are told to; for load."""
+
+    def __init__(self, who: AgentInfo, _pace: float = 0.0) -> None:
+        super().__init__(who)  # the script keeps the time, message by message
+
+    def work(self, step: Step) -> Sequence[Payload]:
+        """The message of this number: mostly words, now and then a judgement."""
+        number = step.number
+        if number % 20 == 10:
+            post = list(POSTS.values())[number // 20 % len(POSTS)]
+            return [judging.judge_by_rule(post.content, list(GUIDELINES.values()))]
+        return [Text(content=_SPEECHES[number % len(_SPEECHES)].format(number=number))]
+
+
+_SPEECHES = (
+    "Message {number}: a plain sentence.",
+    "Message {number}, with **bold**, *italic* and `code` in it.",
+    "### Message {number}\n\n- one point\n- another point\n- a third, [with a link](https://example.org/)",
+    "Message {number} quotes:\n\n> Disagree with what somebody says; do not call them names.",
+    "Message {number} counts:\n\n| guideline | found |\n|---|---|\n| claims | {number} |\n| private | 0 |",
+    "Message {number} has code:\n\n```python\nprint({number})\n```",
+    "Message {number} is longer. It goes on for a few sentences. None says much; all are laid out.",
+)
+
+
+def _guidelines(agent: Participant, step: Step) -> list[Guideline]:
+    """Those that the step names, or else those that are the agent's own."""
+    own = agent.who.parameters.get("criteria")
+    keys = step.guidelines or (own if isinstance(own, list) else GUIDELINES)
+    return [GUIDELINES[str(key)] for key in keys]

@@ -1,28 +1,71 @@
-"""The flows on offer: who takes part, what they take, and how they go."""
+"""The flows on offer: who takes part in each, what it can be given, and its script."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from buttermilk_widget.errors import BadParameter, UnknownFlow, hint, listing
+from buttermilk_widget.messages import AgentInfo, RunFlow
 
-from . import judging
-from .agents import Part
-from .library import GUIDELINES, POSTS, Guideline
+from .agents import BY_RULE, WEIGHING, Comparer, Fetcher, Judge, Reader, Scorer, Talker
+from .floor import HOST, Floor
+from .group import Step
+from .incoming import SHOWN, sentence
+from .library import GUIDELINES, POSTS
+from .participants import Host, Part, Participant
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from buttermilk_widget.messages import RunFlow
+# --- what a flow can be given --------------------------------------------------------------------
 
-    from .agents import FromManager, Outcome
-    from .orchestrator import AutogenOrchestrator
 
-    Script = Callable[[AutogenOrchestrator], Awaitable[None]]
+def _among(kind: str, known: Mapping[str, object]) -> Callable[[str], str]:
+    def check(key: str) -> str:
+        if key not in known:
+            near = hint(key[:SHOWN], list(known))
+            raise ValueError(
+                f"{key[:SHOWN]!r} is no {kind}; there are {listing(known)}.{near}".rstrip(".")
+            )
+        return key
 
-CONFIRM = ("confirm", "reject")
+    return check
+
+
+RecordId = Annotated[str, AfterValidator(_among("record", POSTS))]
+GuidelineKey = Annotated[str, AfterValidator(_among("guideline", GUIDELINES))]
+
+
+class Parameters(BaseModel):
+    """What every flow takes. ``human_in_loop``: whether the manager is asked at all."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    prompt: str | None = None
+    human_in_loop: bool = True
+
+
+class PanelParameters(Parameters):
+    """What ``panel`` takes. ``record_id``: the post; the manager chooses one, if absent."""
+
+    record_id: RecordId | None = None
+
+
+class OsbParameters(PanelParameters):
+    """What ``osb`` takes. ``criteria``: the keys of the guidelines to judge by; all, if absent."""
+
+    criteria: list[GuidelineKey] = Field(default_factory=lambda: list(GUIDELINES), min_length=1)
+
+
+class LongParameters(Parameters):
+    """What ``long`` takes. ``rate`` is messages a second; 0 is as fast as they come."""
+
+    messages: int = Field(default=300, ge=0, le=100_000)
+    rate: float = Field(default=50.0, ge=0.0, allow_inf_nan=False)
 
 
 @dataclass(frozen=True)
@@ -30,263 +73,253 @@ class Flow:
     """A named workflow.
 
     Attributes:
-        name: What ``run_flow`` calls it.
-        summary: What it does, in a sentence.
-        takes: Its parameters beside ``prompt`` and ``record_id``, with the type of each.
-        parts: Its agents.
-        script: Makes the course of a run from what was asked for.
+        name: What it is asked for by.
+        description: What it does, for a person.
+        takes: The model of its parameters.
+        cast: The agents for some parameters, in the order in which they join; the host comes
+            before them by itself.
+        script: What happens; it returns the closing words.
     """
 
     name: str
-    summary: str
-    takes: dict[str, type[int | float]]
-    parts: tuple[Part, ...]
-    script: Callable[[RunFlow], Script]
+    description: str
+    takes: type[Parameters]
+    cast: Callable[[Any], Sequence[Part]]
+    script: Callable[[Floor, Any], Awaitable[str]]
 
 
-def choose(request: RunFlow) -> Flow:
-    """The flow that is asked for, with its parameters looked over.
+def prepare(request: RunFlow, flows: Mapping[str, Flow]) -> tuple[Flow, Parameters]:
+    """The flow that is asked for, with its parameters.
 
     Raises:
-        UnknownFlow: there is none of this name; the sentence says which there are.
-        BadParameter: it does not take a parameter, or not of this type.
+        UnknownFlow: there is none of this name; the sentence names those on offer.
+        BadParameter: it does not take this; the sentence says what it takes.
     """
-    flow = FLOWS.get(request.flow)
+    flow = flows.get(request.flow)
+    name = request.flow[:SHOWN]
     if flow is None:
-        names = tuple(FLOWS)
-        raise UnknownFlow(
-            f"There is no flow {request.flow!r} here. The flows on offer are {listing(names)}."
-            f"{hint(request.flow, names)}"
-        )
-    for name, value in (request.model_extra or {}).items():
-        kind = flow.takes.get(name)
-        if kind is None:
-            takes = listing(["prompt", "record_id", *flow.takes])
+        near = hint(name, list(flows))
+        raise UnknownFlow(f"There is no flow {name!r}; on offer are {listing(flows)}.{near}")
+    given: dict[str, Any] = {
+        "prompt": request.prompt,
+        "record_id": request.record_id,
+        **(request.model_extra or {}),
+    }
+    given = {key: value for key, value in given.items() if value is not None}
+    known = list(flow.takes.model_fields)
+    for key in given:
+        if key not in known:
             raise BadParameter(
-                f"The flow {flow.name!r} has no parameter {name!r}. It takes {takes}."
-                f"{hint(name, tuple(flow.takes))}"
+                f"The flow {name!r} has no parameter {key[:SHOWN]!r}: it takes {listing(known)}."
+                f"{hint(key[:SHOWN], known)}"
             )
-        if isinstance(value, bool) or not isinstance(value, int | kind):
-            raise BadParameter(
-                f"The parameter {name!r} of {flow.name!r} is a {kind.__name__}, not {value!r}."
-            )
-        if value < 0:
-            raise BadParameter(f"The parameter {name!r} of {flow.name!r} cannot be below 0.")
-    return flow
+    try:
+        return flow, flow.takes.model_validate(given)
+    except ValidationError as error:
+        raise BadParameter(
+            f"The flow {name!r} cannot take this: {sentence(error)} It takes {listing(known)}."
+        ) from error
 
 
-# --- parts ---------------------------------------------------------------------------------------
-
-FETCHER = Part(
-    "fetcher",
-    "FETCHER",
-    "Finds the record.",
-    lambda given: judging.record(*judging.fetch(given["prompt"], given["record_id"])),
-)
-RULES_JUDGE = Part(
-    "judge-rules",
-    "JUDGE",
-    "Judges guideline by guideline; one sign is enough.",
-    lambda given: judging.judge_by_rules(given["text"], given["guidelines"]),
-    {"template": "rule by rule", "criteria": [g.name for g in GUIDELINES]},
-)
-WEIGHT_JUDGE = Part(
-    "judge-weight",
-    "JUDGE",
-    "Weighs the signs, with what excuses them.",
-    lambda given: judging.judge_by_weight(given["text"], given["guidelines"]),
-    {"template": "on balance", "criteria": [g.name for g in GUIDELINES]},
-)
-SCORER = Part(
-    "scorer",
-    "SCORER",
-    "Scores each judgement, criterion by criterion.",
-    lambda given: judging.assessment(
-        judging.score(given["judgement"], given["text"], given["guidelines"]),
-        given["agent_id"],
-        given["call_id"],
-    ),
-)
-DIFFERENCES = Part(
-    "differences",
-    "DIFFERENCES",
-    "Says where the judges differ.",
-    lambda given: judging.differ(given["judgements"]),
-)
-PANEL = (FETCHER, RULES_JUDGE, WEIGHT_JUDGE, SCORER, DIFFERENCES)
-JUDGES = (RULES_JUDGE, WEIGHT_JUDGE)
+# --- who takes part ------------------------------------------------------------------------------
 
 
-# --- osb -----------------------------------------------------------------------------------------
-
-
-def osb(request: RunFlow) -> Script:
-    """A panel that judges a post; the manager confirms each step, or has it skipped."""
-
-    async def script(stage: AutogenOrchestrator) -> None:
-        post = await _step(
-            stage,
-            "Shall the **fetcher** find the record? Please confirm.",
-            lambda: stage.work(
-                "fetcher", prompt=request.prompt or "", record_id=request.record_id or ""
-            ),
-            "the prompt itself is the post",
-        )
-        text = post.outputs["content"] if post else request.prompt or ""
-        await _judged(stage, text, GUIDELINES)
-
-    return script
-
-
-async def _judged(stage: AutogenOrchestrator, text: str, guidelines: Sequence[Guideline]) -> None:
-    judgements = await _step(
-        stage,
-        "Shall the **two judges** judge the post? Please confirm.",
-        lambda: _judge(stage, text, guidelines),
-        "there is nothing to score or compare",
+def _part(
+    key: str,
+    role: str,
+    plays: type[Participant],
+    description: str,
+    parameters: Mapping[str, JsonValue] | None = None,
+) -> Part:
+    who = AgentInfo(
+        agent_id=key,
+        role=role,
+        agent_name=key,
+        description=description,
+        parameters={"model": "rules", **(parameters or {})},
     )
-    if not judgements:
-        return
-    await _step(
-        stage,
-        "Shall the **scorer** score the judgements? Please confirm.",
-        lambda: _score(stage, judgements, text, guidelines),
-        "the judgements stay without scores",
+    return Part(who, plays)
+
+
+def host(parameters: Parameters) -> Part:
+    """The one who asks, in every flow."""
+    return _part(
+        HOST,
+        "HOST",
+        Host,
+        "Leads through the flow and asks the manager.",
+        {"human_in_loop": parameters.human_in_loop},
     )
-    await _step(
-        stage,
-        "Shall the panel sum up **where the judges differ**? Please confirm.",
-        lambda: stage.work(
-            "differences",
-            judgements=[
-                (part.agent_id, made.message_id, made.outputs) for part, made in judgements
-            ],
+
+
+def _fetcher(asked: PanelParameters) -> Part:
+    return _part(
+        "FETCHER",
+        "FETCHER",
+        Fetcher,
+        "Finds the post to look at.",
+        {"prompt": asked.prompt, "record_id": asked.record_id},
+    )
+
+
+def _judges(criteria: Sequence[str]) -> list[Part]:
+    keys: list[JsonValue] = list(criteria)
+    return [
+        _part(
+            "JUDGE-rules",
+            "JUDGE",
+            Judge,
+            "Takes each guideline at its word.",
+            {"template": BY_RULE, "criteria": keys},
         ),
-        "no summary is made",
+        _part(
+            "JUDGE-weighing",
+            "JUDGE",
+            Judge,
+            "Weighs what speaks for a breach and against it.",
+            {"template": WEIGHING, "criteria": keys},
+        ),
+    ]
+
+
+def _comparer(criteria: Sequence[str]) -> Part:
+    keys: list[JsonValue] = list(criteria)
+    return _part(
+        "DIFFERENCES", "DIFFERENCES", Comparer, "Says where the judges differ.", {"criteria": keys}
     )
 
 
-async def _step(
-    stage: AutogenOrchestrator, question: str, work: Callable[[], Awaitable[Any]], without: str
-) -> Any:
-    """Do what the manager confirms; if they reject it, say how the flow goes on without."""
-    answer = await stage.ask(question, CONFIRM)
-    if answer.confirm:
-        return await work()
-    said = f' ("{answer.content}")' if answer.content and not _is_no(answer) else ""
-    await stage.host_says(f"That step is skipped{said}: {without}.")
-    return None
+def _osb_cast(asked: OsbParameters) -> list[Part]:
+    keys: list[JsonValue] = list(asked.criteria)
+    return [
+        _fetcher(asked),
+        *_judges(asked.criteria),
+        _part(
+            "SCORER",
+            "SCORER",
+            Scorer,
+            "Scores each judgement, guideline by guideline.",
+            {"template": "checklist", "criteria": keys},
+        ),
+        _comparer(asked.criteria),
+    ]
 
 
-async def _judge(
-    stage: AutogenOrchestrator, text: str, guidelines: Sequence[Guideline]
-) -> list[tuple[Part, Outcome]]:
-    made = await asyncio.gather(
-        *(stage.work(part.agent_id, text=text, guidelines=guidelines) for part in JUDGES)
-    )
-    return [(part, outcome) for part, outcome in zip(JUDGES, made, strict=True) if outcome]
+def _panel_cast(asked: PanelParameters) -> list[Part]:
+    keys = list(GUIDELINES)
+    return [
+        _fetcher(asked),
+        _part("READER", "READER", Reader, "Looks for what the manager wants attention paid to."),
+        *_judges(keys),
+        _comparer(keys),
+    ]
 
 
-async def _score(
-    stage: AutogenOrchestrator,
-    judgements: Sequence[tuple[Part, Outcome]],
-    text: str,
-    guidelines: Sequence[Guideline],
-) -> None:
-    for part, judged in judgements:
-        await stage.work(
-            "scorer",
-            judgement=judged.outputs,
-            agent_id=part.agent_id,
-            call_id=judged.message_id,
-            text=text,
-            guidelines=guidelines,
-        )
+def _long_cast(_asked: LongParameters) -> list[Part]:
+    return [
+        _part("WRITER", "WRITER", Talker, "Says every other message."),
+        _part("REVIEWER", "REVIEWER", Talker, "Says the messages between."),
+    ]
 
 
-def _is_no(answer: FromManager) -> bool:
-    return answer.content.strip().casefold() in {"no", "n", "reject"}
+# --- what happens --------------------------------------------------------------------------------
 
 
-# --- panel ---------------------------------------------------------------------------------------
-
-EVERY = "all of them"
-
-
-def panel(request: RunFlow) -> Script:
-    """A panel that asks which post, which guideline, and what to look out for, and heeds it."""
-
-    async def script(stage: AutogenOrchestrator) -> None:
-        titles = {post.title: post.record_id for post in POSTS}
-        record_id = request.record_id
-        if not record_id:
-            answer = await stage.ask("Which post shall the panel look at?", tuple(titles))
-            record_id = titles.get(answer.selection or answer.content, POSTS[0].record_id)
-        post = await stage.work("fetcher", prompt=request.prompt or "", record_id=record_id)
-        if post is None:
-            return
-        names = [guideline.name for guideline in GUIDELINES]
-        answer = await stage.ask("Which guideline shall it be judged by?", (*names, EVERY))
-        wanted = answer.selection or answer.content
-        guidelines = [g for g in GUIDELINES if g.name == wanted] or list(GUIDELINES)
-        answer = await stage.ask(
-            "What else shall the judges look out for? Name words or phrases, with commas between."
-        )
-        signs = tuple(sign.strip() for sign in answer.content.split(",") if sign.strip())
-        if signs:
-            own = Guideline("The manager's", "What the manager asked to look out for.", signs)
-            guidelines = [*guidelines, own]
-        chosen = listing(guideline.name for guideline in guidelines)
-        await stage.host_says(f"The panel judges by: {chosen}.")
-        await _judged(stage, post.outputs["content"], guidelines)
-
-    return script
+async def _osb(floor: Floor, _asked: OsbParameters) -> str:
+    """A post is fetched, judged twice, the judgements scored and compared; each step is asked for."""
+    made: list[str] = []
+    if await floor.confirm(
+        "Shall I fetch the post? Please confirm, or reject to go on without one.",
+        without="Without a post the judges have nothing to judge.",
+    ):
+        made += await floor.step("FETCHER")
+    if await floor.confirm(
+        "Shall I have both judges judge it? Please confirm, or reject to leave it unjudged.",
+        without="Without judgements there is nothing to score or to compare.",
+    ):
+        made += await floor.step("JUDGE-rules")
+        made += await floor.step("JUDGE-weighing")
+    if await floor.confirm(
+        "Shall I have each judgement scored? Please confirm, or reject to leave them unscored.",
+        without="Without scores the differences say nothing of who was nearer to the answer key.",
+    ):
+        made += await floor.step("SCORER")
+    if await floor.confirm(
+        "Shall I compare the judgements? Please confirm, or reject to end here.",
+        without="The judgements stand side by side, uncompared.",
+    ):
+        made += await floor.step("DIFFERENCES")
+    return f"The flow osb is complete: {_told(made)}."
 
 
-# --- long ----------------------------------------------------------------------------------------
-
-TALKERS = tuple(
-    Part(f"talker-{number}", "TALKER", "Talks, for load.", lambda given: given["outputs"])
-    for number in range(1, 4)
-)
-
-
-def long(request: RunFlow) -> Script:
-    """Hundreds of messages, at a rate; nothing is asked."""
-    extra = request.model_extra or {}
-    count = int(extra.get("messages", 300))
-    rate = float(extra.get("rate", 50))
-
-    async def script(stage: AutogenOrchestrator) -> None:
-        clock = asyncio.get_running_loop().time
-        began = clock()
-        for number in range(1, count + 1):
-            part = TALKERS[number % len(TALKERS)]
-            await stage.say(
-                "agent_trace",
-                {"agent_info": part.config, "outputs": _talk(number, count), **stage.stamp()},
-            )
-            ahead = began + number / rate - clock() if rate else 0.0
-            await asyncio.sleep(max(0.0, ahead))
-
-    return script
+async def _panel(floor: Floor, asked: PanelParameters) -> str:
+    """The manager chooses a post and a guideline, and says what to pay attention to."""
+    titles = {str(post.title): key for key, post in POSTS.items()}
+    record_id = asked.record_id
+    if record_id is None:
+        title = await floor.choose("Which post shall the panel look at?", list(titles))
+        record_id = titles[title]
+    rules = {guideline.title: key for key, guideline in GUIDELINES.items()}
+    rule = await floor.choose("Which guideline shall it go by?", list(rules))
+    words = await floor.words("What should the panel pay attention to?")
+    made = list(await floor.step("FETCHER", Step(record_id=record_id)))
+    made += await floor.step("READER", Step(words=words))
+    if await floor.confirm(
+        f"Shall both judges judge “{POSTS[record_id].title}” by “{rule}”? Please confirm.",
+        without="What the reader found stands by itself.",
+    ):
+        by = (rules[rule],)
+        made += await floor.step("JUDGE-rules", Step(guidelines=by))
+        made += await floor.step("JUDGE-weighing", Step(guidelines=by))
+        made += await floor.step("DIFFERENCES", Step(guidelines=by))
+    return f"The flow panel is complete: {_told(made)}."
 
 
-def _talk(number: int, count: int) -> Any:
-    if number % 25 == 0:
-        return judging.judge_by_weight(POSTS[(number // 25) % len(POSTS)].content)
-    guideline = GUIDELINES[number % len(GUIDELINES)]
-    return (
-        f"Message {number} of {count}. On *{guideline.name}*: {guideline.text}\n\n"
-        f"- `{guideline.signs[0]}` is one of its **{len(guideline.signs)}** signs\n"
-    )
+async def _long(floor: Floor, asked: LongParameters) -> str:
+    """Two agents talk in turn, at a rate, and nobody is asked anything."""
+    clock = asyncio.get_running_loop().time
+    agents, start = ("WRITER", "REVIEWER"), clock()
+    for number in range(asked.messages):
+        if asked.rate > 0 and (wait := start + number / asked.rate - clock()) > 0:
+            await asyncio.sleep(wait)
+        step = Step(number=number, starts=number < 2, ends=number >= asked.messages - 2)
+        await floor.step(agents[number % 2], step)
+    return f"The flow long is complete: {asked.messages} messages."
 
 
-FLOWS = {
+def _told(made: Sequence[str]) -> str:
+    """What came of a run, counted."""
+    counts = [(kind, made.count(kind)) for kind in ("record", "judgement", "assessment")]
+    parts = [f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in counts if count]
+    if "differences" in made:
+        parts.append("a comparison")
+    return listing(parts) or "nothing was done"
+
+
+FLOWS: dict[str, Flow] = {
     flow.name: flow
     for flow in (
-        Flow("osb", "A panel judges a post; you confirm its steps.", {}, PANEL, osb),
-        Flow("panel", "A panel asks which, by what, and what else.", {}, PANEL, panel),
-        Flow("long", "Hundreds of messages.", {"messages": int, "rate": float}, TALKERS, long),
+        Flow(
+            "osb",
+            "A panel judges a post against written guidelines; each step is confirmed.",
+            OsbParameters,
+            _osb_cast,
+            _osb,
+        ),
+        Flow(
+            "panel",
+            "A panel looks at one post by one guideline, as the manager chooses.",
+            PanelParameters,
+            _panel_cast,
+            _panel,
+        ),
+        Flow(
+            "long",
+            "Two agents talk for long, at a rate; for load.",
+            LongParameters,
+            _long_cast,
+            _long,
+        ),
     )
 }
+"""What the server offers, by name."""

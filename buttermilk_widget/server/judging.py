@@ -1,216 +1,244 @@
-"""The agents' work: small, real and deterministic; no language model and no network.
+"""Two ways to judge a post, a way to score a judgement, and a way to compare several.
 
-Payloads have the shapes of PROTOCOL section 2.
+All of it is plain matching and counting, so that a person can check each conclusion by hand. A
+judgement has one reason for each guideline, which says ``Title: broken.`` or ``Title: kept.`` and
+then why; scoring and comparing read only that.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from .library import GUIDELINES, POSTS, Guideline, Post
+from buttermilk_widget.errors import listing
+from buttermilk_widget.messages import (
+    Assessment,
+    Criterion,
+    Differences,
+    Divergence,
+    Expert,
+    Judgement,
+    Position,
+    Record,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-BREACH = 6
-"""The weight from which on a post breaks the guidelines on balance; a sign weighs two."""
+    from .library import Guideline, Match
 
-A_POST_HAS = 8
-"""Words from which on a prompt is itself taken for the post."""
+NEGATIONS = frozenset(
+    ("not", "no", "never", "nobody", "hardly", "without", "isn't", "aren't", "wasn't", "don't")
+)
+REACH = 4
+"""Words before a cue in which a negation counts."""
 
-
-def words(text: str) -> set[str]:
-    """The words of a text, in lower case."""
-    return set(re.findall(r"[a-z']{3,}", text.casefold()))
-
-
-# --- the record ----------------------------------------------------------------------------------
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
+_CITED = re.compile(r"“([^”]*)”")
 
 
-def fetch(prompt: str, record_id: str) -> tuple[Post, str]:
-    """The post to work on, and a sentence on why it is this one.
+@dataclass(frozen=True)
+class Finding:
+    """What a judge finds on one guideline. ``doubt``: 0 is none, 1 and more is much."""
 
-    Raises:
-        LookupError: ``record_id`` is none of the library's; the sentence names those that are.
-    """
-    known = {post.record_id: post for post in POSTS}
-    if record_id and record_id not in known:
-        raise LookupError(
-            f"There is no record {record_id!r}; those on hand are {', '.join(known)}."
-        )
-    if record_id:
-        return known[record_id], "It was asked for by its id."
-    named = next((post for name, post in known.items() if name in prompt), None)
-    if named is not None:
-        return named, "The prompt names it."
-    nearest = max(
-        POSTS, key=lambda post: len(words(prompt) & words(f"{post.title} {post.content}"))
-    )
-    shared = words(prompt) & words(f"{nearest.title} {nearest.content}")
-    if len(words(prompt)) >= A_POST_HAS and len(shared) < A_POST_HAS:
-        return Post("prompt", "The prompt", "the manager", prompt), "The prompt is the post."
-    if not shared:
-        return POSTS[1], "The prompt fits no record on hand, so this one stands in."
-    return nearest, f"It shares {len(shared)} words with the prompt."
+    guideline: Guideline
+    broken: bool
+    why: str
+    doubt: float
 
-
-def record(post: Post, why: str) -> dict[str, Any]:
-    """The payload of a post."""
-    return {
-        "record_id": post.record_id,
-        "metadata": {"title": post.title, "source": post.source, "chosen": why},
-        "content": post.content,
-    }
+    @property
+    def reason(self) -> str:
+        """The finding as a judgement gives it."""
+        return f"{self.guideline.title}: {'broken' if self.broken else 'kept'}. {self.why}"
 
 
 # --- judging -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Finding:
-    """A sign of a broken guideline in a sentence of the post, and what speaks against it."""
-
-    guideline: str
-    sign: str
-    sentence: str
-    excuse: str = ""
-
-
-def find(text: str, guidelines: Sequence[Guideline]) -> list[Finding]:
-    """Every sign in the text, with the sentence it stands in and what may excuse it there."""
-    found = []
-    for sentence in re.split(r"(?<=[.!?;])\s+", text):
-        for guideline in guidelines:
-            for sign in guideline.signs:
-                if re.search(rf"\b{re.escape(sign)}\b", sentence, re.IGNORECASE):
-                    excuse = _excuse(sentence, sign)
-                    found.append(Finding(guideline.name, sign, sentence.strip(), excuse))
-    return found
-
-
-def _excuse(sentence: str, sign: str) -> str:
-    if re.search(rf'"[^"]*{re.escape(sign)}[^"]*"', sentence, re.IGNORECASE):
-        return "it is a quotation"
-    if re.search(r"\b(not agree|disagree|wrong to)\b", sentence, re.IGNORECASE):
-        return "the writer disagrees with it"
-    if sentence.rstrip().endswith("?"):
-        return "it is a question"
-    return ""
-
-
-def judge_by_rules(text: str, guidelines: Sequence[Guideline] = GUIDELINES) -> dict[str, Any]:
-    """A judge who goes rule by rule: one sign is enough, wherever it stands."""
-    found = find(text, guidelines)
-    reasons = []
+def judge_by_rule(text: str, guidelines: Sequence[Guideline]) -> Judgement:
+    """Take each guideline at its word: one cue in the text breaks it."""
+    findings = []
     for guideline in guidelines:
-        signs = [f'"{finding.sign}"' for finding in found if finding.guideline == guideline.name]
-        said = f"has {', '.join(signs)}" if signs else "has nothing against it"
-        reasons.append(f"**{guideline.name}** ({guideline.text}) The post {said}.")
-    broken = _names(found)
-    conclusion = f"It breaks {_and(broken)}." if broken else "It breaks no guideline."
-    return {
-        "conclusion": conclusion,
-        "reasons": reasons,
-        "prediction": bool(broken),
-        "uncertainty": "low" if len(found) != 1 else "medium",
-    }
+        cited = _unique(match.words for match in guideline.matches(text))
+        why = (
+            f"The text says {listing(f'“{words}”' for words in cited)}."
+            if cited
+            else "None of its cues is in the text."
+        )
+        doubt = 0.5 if len(cited) == 1 else 0.0
+        findings.append(Finding(guideline, bool(cited), why, doubt))
+    return _judgement(findings)
 
 
-def judge_by_weight(text: str, guidelines: Sequence[Guideline] = GUIDELINES) -> dict[str, Any]:
-    """A judge who weighs: each sign counts two, or nothing where its context excuses it."""
-    found = find(text, guidelines)
-    against = [finding for finding in found if not finding.excuse]
-    excused = [finding for finding in found if finding.excuse]
-    weight = 2 * len(against)
-    reasons = [f'"{f.sign}" counts two against {f.guideline}: *{f.sentence}*' for f in against]
-    reasons += [f'"{f.sign}" counts nothing: {f.excuse}.' for f in excused]
-    reasons.append(f"The weight is {weight}; from {BREACH} on the post is taken for a breach.")
-    breach = weight >= BREACH
-    return {
-        "conclusion": (
-            f"On balance it breaks {_and(_names(against))}."
-            if breach
-            else "On balance it may stay: what speaks against it weighs too little."
-        ),
-        "reasons": reasons,
-        "prediction": breach,
-        "uncertainty": "high" if weight in (BREACH - 2, BREACH) else "medium" if excused else "low",
-    }
+def judge_by_weight(text: str, guidelines: Sequence[Guideline]) -> Judgement:
+    """Weigh what each cue stands in: a quotation, a negation, a question, a source."""
+    quoted = [(hit.start(), hit.end()) for hit in _QUOTED.finditer(text)]
+    findings = []
+    for guideline in guidelines:
+        weight, notes = 0.0, []
+        for match in guideline.matches(text):
+            against, why = _against(match, text, guideline, quoted)
+            weight += 1.0 - against
+            notes.append(f"“{match.words}” counts {1.0 - against:g}{why}")
+        if not notes:
+            findings.append(Finding(guideline, False, "There is nothing to weigh.", 0.0))  # noqa: FBT003
+            continue
+        doubt = max(0.0, 1.0 - abs(weight - 0.75))
+        why = f"{'; '.join(notes)}. Together {weight:g}, and 1 breaks it."
+        findings.append(Finding(guideline, weight >= 1.0, why, doubt))
+    return _judgement(findings)
+
+
+def _against(
+    match: Match, text: str, guideline: Guideline, quoted: list[tuple[int, int]]
+) -> tuple[float, str]:
+    """What speaks against a cue, from 0 to 1, and why."""
+    sentence = _sentence(text, match)
+    before = re.findall(r"[\w']+", text[max(0, match.start - 80) : match.start].casefold())
+    softener = next((s for s in guideline.softeners if s in sentence.casefold()), None)
+    reasons = [
+        (1.0, "it is quoted", any(a < match.start < b for a, b in quoted)),
+        (1.0, "it is negated", bool(NEGATIONS & set(before[-REACH:]))),
+        (0.5, "it is asked, not said", sentence.rstrip().endswith("?")),
+        (0.5, f"the sentence has “{softener}”", softener is not None),
+    ]
+    holding = [(weight, why) for weight, why, holds in reasons if holds]
+    against = min(1.0, sum(weight for weight, _ in holding))
+    return against, f", because {listing(why for _, why in holding)}" if holding else ""
+
+
+def _sentence(text: str, match: Match) -> str:
+    start = max(text.rfind(mark, 0, match.start) for mark in ".!?") + 1
+    ends = [at for mark in ".!?" if (at := text.find(mark, match.end)) >= 0]
+    return text[start : min(ends, default=len(text)) + 1]
+
+
+def _judgement(findings: Sequence[Finding]) -> Judgement:
+    broken = [finding.guideline.title for finding in findings if finding.broken]
+    doubt = max((finding.doubt for finding in findings), default=0.0)
+    return Judgement(
+        conclusion=f"The post breaks {_counted(broken, len(findings))}.",
+        reasons=tuple(finding.reason for finding in findings),
+        prediction=bool(broken),
+        uncertainty="high" if doubt >= 0.75 else "medium" if doubt >= 0.5 else "low",
+    )
+
+
+def _counted(broken: list[str], of: int) -> str:
+    if not broken:
+        return "no guideline" if of > 1 else "the guideline not"
+    return f"{len(broken)} of {of} guidelines: {listing(broken)}" if of > 1 else "the guideline"
+
+
+def _unique(words: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(words))
+
+
+# --- reading a judgement -------------------------------------------------------------------------
+
+
+def reason_on(guideline: Guideline, judgement: Judgement) -> str | None:
+    """The judgement's reason on a guideline, if it has one."""
+    start = f"{guideline.title}: "
+    return next((reason for reason in judgement.reasons if reason.startswith(start)), None)
+
+
+def says_broken(reason: str) -> bool:
+    """Whether a reason says that its guideline is broken."""
+    return reason.partition(": ")[2].startswith("broken")
+
+
+# --- scoring -------------------------------------------------------------------------------------
 
 
 def score(
-    judgement: dict[str, Any], text: str, guidelines: Sequence[Guideline] = GUIDELINES
-) -> list[dict[str, Any]]:
-    """The criteria that a judgement is scored by, each met or not, with feedback."""
-    said = f"{judgement['conclusion']} {' '.join(judgement['reasons'])}"
-    found = find(text, guidelines)
-    missed = [f.sign for f in found if f'"{f.sign}"' not in said]
-    ignored = [f.sign for f in found if f.excuse and f.excuse not in said]
-    weighed = bool(found) == judgement["prediction"] or judgement["uncertainty"] != "low"
-    return [
-        _criterion(not missed, "Every sign in the post is cited.", f"Not cited: {_and(missed)}."),
-        _criterion(
-            not ignored,
-            "What excuses a sign is considered.",
-            f"The context of {_and(ignored)} is not considered.",
-        ),
-        _criterion(
-            weighed,
-            "The conclusion follows from the signs, or says that it is unsure.",
-            "The conclusion goes against the signs, and yet is sure.",
-        ),
-    ]
-
-
-def assessment(criteria: list[dict[str, Any]], agent_id: str, call_id: str) -> dict[str, Any]:
-    """The payload of a score: the mean of its criteria, from 0 to 1."""
-    met = sum(criterion["correct"] for criterion in criteria)
-    return {
-        "assessments": criteria,
-        "assessed_agent_id": agent_id,
-        "assessed_call_id": call_id,
-        "correctness": round(met / len(criteria), 3),
-    }
-
-
-def differ(judgements: Sequence[tuple[str, str, dict[str, Any]]]) -> dict[str, Any]:
-    """Where judgements differ; each is the expert's name, the answer's id, and the payload."""
-    topics: list[tuple[str, dict[str, list[dict[str, str]]]]] = [
-        ("Does the post break the guidelines?", {}),
-        ("How sure is the judgement?", {}),
-    ]
-    for name, answer_id, judgement in judgements:
-        positions = (
-            "It does." if judgement["prediction"] else "It does not.",
-            f"Its uncertainty is {judgement['uncertainty']}.",
-        )
-        for (_, sides), position in zip(topics, positions, strict=True):
-            sides.setdefault(position, []).append({"name": name, "answer_id": answer_id})
-    divergences = [
-        {
-            "topic": topic,
-            "positions": [{"position": p, "experts": experts} for p, experts in sides.items()],
-        }
-        for topic, sides in topics
-        if len(sides) > 1
-    ]
-    conclusion = (
-        f"The judges differ on {len(divergences)} of {len(topics)} questions."
-        if divergences
-        else "The judges agree."
+    judgement: Judgement,
+    record: Record,
+    guidelines: Sequence[Guideline],
+    *,
+    agent_id: str,
+    message_id: str,
+) -> Assessment:
+    """Check a judgement guideline by guideline: by the answer key, or else by the text itself."""
+    criteria = []
+    for guideline in guidelines:
+        reason = reason_on(guideline, judgement)
+        if reason is None:
+            feedback = f"{guideline.title}: the judge says nothing on it."
+            criteria.append(Criterion(correct=False, feedback=feedback))
+        elif isinstance(record.ground_truth, list):
+            criteria.append(_by_key(guideline, reason, record.ground_truth))
+        else:
+            criteria.append(_by_text(guideline, reason, record.content))
+    met = sum(criterion.correct is True for criterion in criteria)
+    return Assessment(
+        assessments=tuple(criteria),
+        assessed_agent_id=agent_id,
+        assessed_call_id=message_id,
+        correctness=round(met / len(criteria), 3) if criteria else None,
     )
-    return {"conclusion": conclusion, "divergences": divergences}
 
 
-def _criterion(met: bool, yes: str, no: str) -> dict[str, Any]:  # noqa: FBT001 - that is what it is
-    return {"correct": met, "feedback": yes if met else no}
+def _by_key(guideline: Guideline, reason: str, key: Sequence[object]) -> Criterion:
+    judged, known = says_broken(reason), guideline.key in key
+    word = {True: "broken", False: "kept"}
+    if judged == known:
+        feedback = f"{guideline.title}: {word[known]}, as the answer key has it."
+    else:
+        feedback = f"{guideline.title}: judged {word[judged]}; the answer key says {word[known]}."
+    return Criterion(correct=judged == known, feedback=feedback)
 
 
-def _names(found: Iterable[Finding]) -> list[str]:
-    return list(dict.fromkeys(finding.guideline for finding in found))
+def _by_text(guideline: Guideline, reason: str, text: str) -> Criterion:
+    """With no answer key: a breach needs the text's own words, a keeping must pass none over."""
+    cited = _CITED.findall(reason)
+    if says_broken(reason):
+        fits = bool(cited) and any(words in text for words in cited)
+        why = "it cites the text's own words" if fits else "it cites no words of the text"
+    else:
+        passed = [m.words for m in guideline.matches(text) if m.words not in cited]
+        fits = not passed
+        why = f"it passes over “{passed[0]}”" if passed else "it passes over no cue"
+    return Criterion(correct=fits, feedback=f"{guideline.title}: {why}.")
 
 
-def _and(names: Sequence[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+# --- comparing -----------------------------------------------------------------------------------
+
+
+def compare(
+    judgements: Sequence[tuple[Expert, Judgement]],
+    guidelines: Sequence[Guideline],
+    scores: Sequence[tuple[str, float]] = (),
+) -> Differences:
+    """Where judgements differ, guideline by guideline; ``scores`` are names with correctness."""
+    divergences = []
+    for guideline in guidelines:
+        sides: dict[str, list[Expert]] = {"broken": [], "kept": []}
+        for expert, judgement in judgements:
+            reason = reason_on(guideline, judgement)
+            if reason is not None:
+                sides["broken" if says_broken(reason) else "kept"].append(expert)
+        if all(sides.values()):
+            positions = tuple(
+                Position(position=f"The post has it {side}.", experts=tuple(experts))
+                for side, experts in sides.items()
+            )
+            divergences.append(Divergence(topic=guideline.title, positions=positions))
+    return Differences(
+        conclusion=_compared([d.topic for d in divergences], len(guidelines)) + _ahead(scores),
+        divergences=tuple(divergences),
+    )
+
+
+def _compared(topics: list[str], of: int) -> str:
+    if not topics:
+        return "The judges agree on every guideline."
+    return f"The judges differ on {len(topics)} of {of} guidelines: {listing(topics)}."
+
+
+def _ahead(scores: Sequence[tuple[str, float]]) -> str:
+    if not scores:
+        return ""
+    told = listing(f"{name} {value:.2f}" for name, value in scores)
+    return f" Scored: {told}."

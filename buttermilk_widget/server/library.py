@@ -1,84 +1,98 @@
-"""What the flows work on: a few posts, and the guidelines that they are judged by.
-
-All of it is made up, for teaching.
-"""
+"""The posts and the guidelines that the flows work on: small, made up for teaching, and fixed."""
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+
+from buttermilk_widget.messages import Record
+
+COMMON = frozenset(
+    re.findall(
+        r"\w+",
+        "a about all allowed an and any are as at be but by can do does for from good has have he "
+        "her here him his how i if in is it its look me my not of on one or our out please post "
+        "question she so should tell that the their them there they this to up us was we were what "
+        "when where which who why will with would you your ",
+    )
+)
+"""Words that say nothing about what a text is about."""
 
 
 @dataclass(frozen=True)
-class Post:
-    """A post of a neighbourhood's forum."""
+class Match:
+    """Where a cue of a guideline stands in a text."""
 
-    record_id: str
-    title: str
-    source: str
-    content: str
+    words: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True)
 class Guideline:
-    """A rule of the forum. ``signs`` are words and phrases that speak for its being broken."""
+    """A rule for posts, and the words by which a breach of it can be noticed."""
 
-    name: str
+    key: str
+    title: str
     text: str
-    signs: tuple[str, ...]
+    cues: tuple[str, ...]
+    patterns: tuple[str, ...]
+    softeners: tuple[str, ...]
+
+    @cached_property
+    def _cue(self) -> re.Pattern[str]:
+        words = "|".join(re.escape(cue) for cue in sorted(self.cues, key=len, reverse=True))
+        return re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE)
+
+    def matches(self, text: str) -> list[Match]:
+        """The cues in the text, in its order."""
+        searches = [self._cue, *(re.compile(pattern) for pattern in self.patterns)]
+        found = [
+            Match(hit.group(), hit.start(), hit.end())
+            for search in searches
+            for hit in search.finditer(text)
+        ]
+        return sorted(found, key=lambda match: match.start)
 
 
-POSTS = (
-    Post(
-        "post-clinic",
-        "The new clinic's waiting times",
-        "Riverside forum",
-        "I waited three hours at the new clinic on Monday. The staff were kind, but there are too "
-        "few of them. Everyone knows that the council took the money and that it never reached "
-        "the ward. Has anybody asked for the accounts?",
-    ),
-    Post(
-        "post-referee",
-        "Saturday's match",
-        "Riverside forum",
-        "That referee is an idiot and a liar. He should be ashamed to show his face here. People "
-        "like him do not belong in our league. The second goal was offside, as the picture shows.",
-    ),
-    Post(
-        "post-neighbour",
-        "Noise in Mill Lane",
-        "Riverside forum",
-        "The family at number 14 plays music until two in the morning; their phone number is on "
-        'the notice board, so call them. Somebody wrote here that they are "all thieves", and I '
-        "do not agree with that at all. Could the moderators talk to them?",
-    ),
-    Post(
-        "post-garden",
-        "Thank you from the community garden",
-        "Riverside forum",
-        "Forty of you came on Sunday, and the beds are ready for spring. We need two more spades "
-        "and somebody who knows about apple trees. Tea is on us, as always.",
-    ),
-)
+def words_of(text: str) -> set[str]:
+    """The words of a text that say what it is about."""
+    return set(re.findall(r"[^\W_]+", text.casefold())) - COMMON
 
-GUIDELINES = (
-    Guideline(
-        "Persons",
-        "Argue against what was said, not against the person who said it.",
-        ("idiot", "liar", "thieves", "ashamed", "stupid", "fool"),
-    ),
-    Guideline(
-        "Exclusion",
-        "Do not say of a group that it should be kept out.",
-        ("do not belong", "people like him", "people like them", "go back", "keep them out"),
-    ),
-    Guideline(
-        "Claims",
-        "Say where a claim of fact comes from.",
-        ("everyone knows", "took the money", "it is a fact", "obviously", "nobody can deny"),
-    ),
-    Guideline(
-        "Privacy",
-        "Do not give away where somebody lives or how to reach them.",
-        ("phone number", "number 14", "home address", "lives at"),
-    ),
-)
+
+def sentences_of(text: str) -> list[str]:
+    """The sentences of a text."""
+    return [s.strip() for s in re.split(r"(?<=[.!?])\s+", text.strip()) if s.strip()]
+
+
+_READ = json.loads(files(__package__).joinpath("library.json").read_text(encoding="utf-8"))
+
+GUIDELINES: dict[str, Guideline] = {
+    item["key"]: Guideline(
+        key=item["key"],
+        title=item["title"],
+        text=item["text"],
+        cues=tuple(item["cues"]),
+        patterns=tuple(item["patterns"]),
+        softeners=tuple(item["softeners"]),
+    )
+    for item in _READ["guidelines"]
+}
+"""The guidelines, by their keys."""
+
+POSTS: dict[str, Record] = {
+    item["record_id"]: Record(
+        record_id=item["record_id"],
+        title=item["title"],
+        metadata={"title": item["title"], "source": item["source"]},
+        uri=f"buttermilk:{item['record_id']}",
+        content=item["content"],
+        ground_truth=item["breaks"],
+        mime="text/plain",
+    )
+    for item in _READ["posts"]
+}
+"""The posts, by their ids. ``ground_truth`` is the keys of the guidelines that a post breaks."""

@@ -1,22 +1,19 @@
-"""The orchestrator: a flow on autogen-core's runtime, and the race that it cures.
+"""One run of a flow: its runtime, its agents, and the way in for what the manager says.
 
-The runtime comes to be in ``_setup``, which takes a while; the callback by which the person's words
-reach the group is handed out before. What came in that window was once lost with
-``'AutogenOrchestrator' object has no attribute '_runtime'``. Here it is queued, and delivered in
-order when there is a runtime.
+The race of the document is real here: ``make_publish_callback`` is handed out before ``_setup``
+has made ``_runtime``. What arrives in that window is queued, and delivered in order once the
+runtime exists.
+
+(Annotations are real here, not text: autogen-core reads those of the MANAGER's closure.)
 """
-
-from __future__ import annotations
 
 import asyncio
 import logging
 from collections import deque
-from datetime import UTC, datetime
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable
 
 from autogen_core import (
-    AgentId,
+    CancellationToken,
     ClosureAgent,
     ClosureContext,
     MessageContext,
@@ -25,203 +22,162 @@ from autogen_core import (
     TypeSubscription,
 )
 
-from .agents import (
-    GROUP,
-    PERSON,
-    FromManager,
-    Host,
-    Outcome,
-    Part,
-    Said,
-    Task,
-    Worker,
-    announcement,
-)
+from buttermilk_widget.errors import RunOver
+from buttermilk_widget.messages import ManagerResponse, Remark
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+from .floor import HOST, Floor
+from .flows import Flow, Parameters, host
+from .group import TOPIC, Asked, Failed, Finished, Frame, Ready, Said, Status, Trouble
+from .participants import Host, Part
+from .settings import Settings
 
-    Publish = Callable[[FromManager], Awaitable[None]]
+log = logging.getLogger(__name__)
 
 MANAGER = "MANAGER"
-HOST = "HOST"
+"""The type of the agent that carries what is said to the person."""
 
-_log = logging.getLogger(__name__)
+PATIENCE = 10.0
+"""Seconds that the agents get to come to rest at the end."""
+
+FromManager = ManagerResponse | Remark
+Publish = Callable[[FromManager], Awaitable[None]]
+Ui = Callable[[Frame], None]
+
+
+class SetupFailed(Exception):
+    """The flow could not be set up; the cause tells why."""
 
 
 class AutogenOrchestrator:
-    """One run of a flow.
+    """A flow on a ``SingleThreadedAgentRuntime``.
 
     Args:
-        flow: The flow's name.
-        parts: The agents that take part; the MANAGER is made automatically.
-        to_person: Takes each frame, as ``type`` and ``data``, that is for the person.
-        topic: The key of the group's topic; a session's id.
-        setup_delay: Seconds that setting up takes, beside its own work.
-        pace: Seconds that an agent takes over a step, beside its own work.
+        flow: What to run.
+        parameters: Its parameters.
+        ui: Takes each frame for the client; must not block.
+        key: The source of the run's topic.
+        settings: How fast.
+        queue_early: Whether input that comes before the runtime is queued. Without it such input
+            fails as the document describes; it is there to be shown and tested.
     """
 
-    _runtime: SingleThreadedAgentRuntime
+    _runtime: SingleThreadedAgentRuntime  # made by _setup, and not there before
 
     def __init__(
         self,
-        flow: str,
-        parts: Sequence[Part],
-        to_person: Callable[[str, dict[str, Any]], None],
+        flow: Flow,
+        parameters: Parameters,
+        ui: Ui,
         *,
-        topic: str = "default",
-        setup_delay: float = 0.0,
-        pace: float = 0.0,
+        key: str = "run",
+        settings: Settings | None = None,
+        queue_early: bool = True,
     ) -> None:
-        self.flow = flow
-        self._parts = {part.agent_id: part for part in parts}
-        self._to_person = to_person
-        self._topic = TopicId(GROUP, topic)
-        self._setup_delay = setup_delay
-        self._pace = pace
-        self._early: deque[FromManager] | None = deque()
-        self._answers: deque[FromManager] = deque()
-        self._asking: asyncio.Future[FromManager] | None = None
-        self._asked = False
-        self._said = 0
-
-    # --- the window ------------------------------------------------------------------------------
+        self._flow = flow
+        self._parameters = parameters
+        self._ui = ui
+        self._topic = TopicId(TOPIC, key)
+        self._settings = settings or Settings()
+        self._early: deque[FromManager] | None = deque() if queue_early else None
+        self._token = CancellationToken()
+        self._floor: Floor | None = None
+        self.leaving = False
 
     def make_publish_callback(self) -> Publish:
-        """The way for the person's words to the group; good from now on, set up or not."""
+        """A function that takes what the manager says to the group; to be had at once.
+
+        It raises ``RunOver`` when the run has ended.
+        """
 
         async def publish(message: FromManager) -> None:
+            if self.leaving:
+                raise RunOver("The flow has ended, so this went to nobody.")
             if self._early is not None:
                 self._early.append(message)
             else:
-                await self._publish(message)
+                await self._runtime.publish_message(message, self._topic)
 
         return publish
 
-    async def _publish(self, message: FromManager) -> None:
-        await self._runtime.publish_message(message, TopicId(PERSON, self._topic.source))
+    async def run(self) -> Finished:
+        """Set up, play the script, and clean up however it ends.
 
-    async def _setup(self) -> None:
-        """Make the runtime, register everybody, and deliver what came meanwhile."""
-        await asyncio.sleep(self._setup_delay)
+        Raises:
+            SetupFailed: it could not start.
+        """
+        try:
+            try:
+                floor = await self._setup()
+            except Exception as error:
+                log.exception("The flow %s could not be set up", self._flow.name)
+                raise SetupFailed from error
+            content = await self._flow.script(floor, self._parameters)
+            return Finished(flow=self._flow.name, status="completed", content=content)
+        finally:
+            await self._teardown()
+
+    async def _setup(self) -> Floor:
+        await asyncio.sleep(self._settings.setup_delay)
+        cast = [host(self._parameters), *self._flow.cast(self._parameters)]
         self._runtime = SingleThreadedAgentRuntime()
-        for part in self._parts.values():
-            await Worker.register(self._runtime, part.agent_id, partial(self._worker, part))
-        await Host.register(self._runtime, HOST, lambda: Host(self._heard))
-        await self._runtime.add_subscription(TypeSubscription(PERSON, HOST))
+        await self._register_manager()
+        for part in cast:
+            await self._register(part)
+        self._runtime.start()
+        self._floor = Floor(
+            self._runtime, self._topic.source, [part.who.key for part in cast], self._token
+        )
+        await self._floor.open()
+        await self._runtime.publish_message(Ready(flow=self._flow.name), self._topic)
+        await self._deliver_early()
+        return self._floor
 
-        async def to_person(_closure: ClosureContext, message: Said, _ctx: MessageContext) -> None:
-            self._to_person(message.type, message.data)
+    async def _deliver_early(self) -> None:
+        """Publish what was queued; what comes meanwhile queues behind it, so the order holds."""
+        while self._early:
+            await self._runtime.publish_message(self._early.popleft(), self._topic)
+        self._early = None
+
+    async def _register_manager(self) -> None:
+        """The MANAGER: an agent that hears everything and hands it to the UI's callback."""
+
+        async def hear(
+            _agent: ClosureContext,
+            message: Status | Said | Failed | Asked | Trouble | Ready,
+            _ctx: MessageContext,
+        ) -> None:
+            self._ui(message.frame())
 
         await ClosureAgent.register_closure(
             self._runtime,
             MANAGER,
-            to_person,
-            description="Carries what the group says to the person.",
-            subscriptions=lambda: [TypeSubscription(GROUP, MANAGER)],
+            hear,
             unknown_type_policy="ignore",
+            description="The person, by way of the UI.",
+            subscriptions=lambda: [TypeSubscription(TOPIC, MANAGER)],
         )
-        self._runtime.start()
-        for part in self._parts.values():
-            await self.say("agent_announcement", announcement(part, "active", "has joined"))
-        await self.say(
-            "ready", {"flow": self.flow, "content": f"The flow {self.flow!r} is set up."}
-        )
-        while self._early:
-            await self._publish(self._early.popleft())
-        self._early = None
 
-    def _worker(self, part: Part) -> Worker:
-        return Worker(part, self._pace, self.stamp)
+    async def _register(self, part: Part) -> None:
+        def make() -> Host:
+            return Host(part.who, human_in_loop=self._parameters.human_in_loop)
 
-    # --- a flow's means --------------------------------------------------------------------------
+        def play() -> object:
+            return part.plays(part.who, self._settings.pace)
 
-    async def run(self, script: Callable[[AutogenOrchestrator], Awaitable[None]]) -> None:
-        """Set up, play the flow's script, and take leave; frames tell of everything."""
-        await self._setup()
+        factory = make if part.who.key == HOST else play
+        await part.plays.register(self._runtime, part.who.key, factory)  # type: ignore[arg-type]
+        await self._runtime.add_subscription(TypeSubscription(TOPIC, part.who.key))
+
+    async def _teardown(self) -> None:
+        """End what is waited for, let the agents leave, and stop the runtime."""
+        self.leaving = True
+        self._token.cancel()
+        if self._floor is None:
+            return
         try:
-            await script(self)
-            for part in self._parts.values():
-                await self.say("agent_announcement", announcement(part, "left", "has left"))
-            await self._runtime.stop_when_idle()
-        finally:
-            await self.close()
-
-    async def close(self) -> None:
-        """Let the runtime go; safe before it exists, and more than once."""
-        runtime = self.__dict__.pop("_runtime", None)
-        if runtime is not None:
-            await runtime.close()
-
-    async def say(self, kind: str, content: dict[str, Any]) -> None:
-        """Say something to the group; the MANAGER carries it to the person."""
-        await self._runtime.publish_message(Said(kind, content), self._topic)
-
-    async def ask(self, content: str, options: Sequence[str] = ()) -> FromManager:
-        """Ask the manager, and wait for the answer; one that came early is taken first."""
-        asked: dict[str, Any] = {"content": content, **self.stamp()}
-        if options:
-            asked["options"] = list(options)
-        self._asked = True
-        self._asking = asyncio.get_running_loop().create_future()
-        await self.say("ui_message", asked)
-        if self._answers:
-            self._asking.set_result(self._answers.popleft())
-        try:
-            return await self._asking
-        finally:
-            self._asking = None
-
-    async def work(self, agent_id: str, /, **inputs: Any) -> Outcome | None:
-        """Give an agent a step; ``None`` when it went wrong, which the group is told."""
-        try:
-            made = await self._runtime.send_message(
-                Task(inputs), AgentId(agent_id, self._topic.source)
-            )
-        except Exception as error:  # noqa: BLE001 - whatever an agent raises, the flow goes on
-            _log.warning("%s went wrong", agent_id, exc_info=error)
-            said = str(error) if isinstance(error, LookupError) else type(error).__name__
-            await self.say(
-                "agent_trace",
-                {
-                    "agent_info": self._parts[agent_id].config,
-                    "outputs": {
-                        "source": agent_id,
-                        "content": f"The step went wrong: {said} The flow goes on without it.",
-                        "is_error": True,
-                    },
-                    **self.stamp(),
-                },
-            )
-            return None
-        return made if isinstance(made, Outcome) else None
-
-    async def host_says(self, content: str) -> None:
-        """Have the host say something to the group."""
-        host = {"agent_id": HOST, "role": HOST, "agent_name": "Host"}
-        await self.say("agent_trace", {"agent_info": host, "outputs": content, **self.stamp()})
-
-    def stamp(self) -> dict[str, str]:
-        """The next message's id and time."""
-        self._said += 1
-        now = datetime.now(UTC).isoformat()
-        return {"message_id": f"{self.flow}-{self._topic.source}-{self._said}", "timestamp": now}
-
-    async def _heard(self, message: FromManager) -> None:
-        """The manager spoke: to the question that is open, or else to nobody in particular."""
-        if message.remark:
-            await self.host_says(f"Noted, and passed to the group: *{message.content}*")
-        elif self._asking is not None and not self._asking.done():
-            self._asking.set_result(message)
-        elif not self._asked:
-            self._answers.append(message)
-        else:
-            await self.say(
-                "ui_message",
-                {
-                    "source": HOST,
-                    "content": "That answer came while nothing was asked, and is not used. Wait "
-                    "for a question; a ui_message reaches the group at any time.",
-                    "is_error": True,
-                },
-            )
+            async with asyncio.timeout(PATIENCE):
+                await self._floor.close()
+                await self._runtime.stop_when_idle()
+        except TimeoutError:
+            log.exception("The agents of %s did not come to rest", self._flow.name)
+        await self._runtime.close()

@@ -1,194 +1,299 @@
-"""Sessions: made before the socket, alive after it, gone in the end."""
+"""Sessions: one client's identity each, which outlives a dropped socket."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import logging
 import secrets
 import time
-from collections import deque
-from typing import TYPE_CHECKING, Any, Literal
+from contextlib import suppress
+from typing import TYPE_CHECKING, Literal
+
+from buttermilk_widget.errors import BadParameter, RunOver, ServerError, UnknownFlow
+from buttermilk_widget.messages import RunFlow
+
+from .flows import FLOWS, prepare
+from .group import Finished, Trouble
+from .incoming import Unreadable, read
+from .orchestrator import AutogenOrchestrator, SetupFailed
+from .outbox import Outbox
+from .settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from aiohttp import web
+    from aiohttp.web import WebSocketResponse
 
-    from .orchestrator import AutogenOrchestrator, Publish
+    from .flows import Flow
+    from .orchestrator import FromManager, Publish
 
-EXPIRES = 1800.0
-"""Seconds that a session lives without a socket."""
+log = logging.getLogger(__name__)
 
-MOST = 1000
-"""Sessions at a time."""
+TAKEN_OVER = 4409
+"""Close code of a socket whose session was taken over by a newer one."""
 
-BACKLOG = 10_000
-"""Frames kept for a client that is away; older ones give way."""
-
-REPLACED = 4409
-
-Status = Literal["waiting", "active", "reconnecting", "completed"]
+State = Literal["waiting", "active", "reconnecting", "completed"]
 
 
-class TooManySessions(Exception):
-    """There are as many sessions as there may be."""
+class TooManySessions(ServerError):
+    """The server has as many sessions as it will hold."""
 
 
 class Session:
-    """One client's identity; it outlives a dropped socket.
+    """One client, the flow that runs for it, and what waits to be told to it."""
 
-    Frames wait in an outbox until a socket has taken them, so that a client who comes back misses
-    nothing that fits the backlog.
-    """
-
-    def __init__(self, session_id: str, now: float) -> None:
-        self.session_id = session_id
+    def __init__(
+        self,
+        session_id: str,
+        *,
+        settings: Settings,
+        flows: Mapping[str, Flow],
+        clock: Callable[[], float],
+    ) -> None:
+        self.id = session_id
         self.flow: str | None = None
-        self.seen = now
-        self.created = now
-        self.socket: web.WebSocketResponse | None = None
-        self.orchestrator: AutogenOrchestrator | None = None
-        self.publish: Publish | None = None
-        self.running: asyncio.Task[None] | None = None
-        self._had_socket = False
-        self._outbox: deque[dict[str, Any]] = deque(maxlen=BACKLOG)
-        self._new = asyncio.Event()
+        self.outcome: str | None = None
+        self.outbox = Outbox(settings.backlog)
+        self._settings = settings
+        self._flows = flows
+        self._clock = clock
+        self._seen = clock()
+        self._met = False
+        self._runs = 0
+        self._orchestrator: AutogenOrchestrator | None = None
+        self._publish: Publish | None = None
+        self._task: asyncio.Task[None] | None = None
 
     @property
-    def busy(self) -> bool:
-        """Whether a flow is running."""
-        return self.running is not None and not self.running.done()
+    def running(self) -> bool:
+        """Whether a flow is on."""
+        return self._orchestrator is not None
 
     @property
-    def status(self) -> Status:
-        """What a client that asks is told."""
-        if self.running is not None and not self.busy:
+    def status(self) -> State:
+        """What the session is at, in one word."""
+        if self.outcome is not None and not self.running:
             return "completed"
-        if self.socket is not None:
+        if self.outbox.socket is not None:
             return "active"
-        return "reconnecting" if self._had_socket else "waiting"
+        return "reconnecting" if self._met else "waiting"
 
-    def send(self, kind: str, content: dict[str, Any]) -> None:
-        """Have a frame sent, now or when there is a socket again."""
-        self._outbox.append({"type": kind, "data": content})
-        self._new.set()
+    @property
+    def idle(self) -> float:
+        """Seconds for which nobody has been there; 0 while a socket is."""
+        return 0.0 if self.outbox.socket is not None else self._clock() - self._seen
 
-    async def attach(self, socket: web.WebSocketResponse) -> None:
-        """Take this socket for the session's, in place of an earlier one, and serve its outbox."""
-        earlier, self.socket = self.socket, socket
-        self._had_socket = True
-        if earlier is not None:
-            await earlier.close(
-                code=REPLACED, message=b"another connection has taken over this session"
+    # --- the socket ------------------------------------------------------------------------------
+
+    async def attach(self, socket: WebSocketResponse) -> None:
+        """Go on with this socket; an older one is closed, and told why."""
+        before = await self.outbox.attach(socket)
+        self._met = True
+        self._seen = self._clock()
+        if before is not None:
+            await before.close(code=TAKEN_OVER, message=b"A newer connection took this session.")
+
+    async def detach(self, socket: WebSocketResponse) -> None:
+        """The socket is gone. The flow goes on, and what it says is kept."""
+        if self.outbox.socket is socket:
+            await self.outbox.detach()
+            self._seen = self._clock()
+
+    # --- what the client says --------------------------------------------------------------------
+
+    async def receive(self, text: str) -> None:
+        """Do what a frame says; what cannot be done is answered with a sentence."""
+        self._seen = self._clock()
+        try:
+            frame = read(text)
+        except Unreadable as error:
+            self.trouble(str(error), fatal=error.fatal and not self.running)
+            return
+        if isinstance(frame, RunFlow):
+            self._start(frame)
+        elif getattr(frame, "halt", None):
+            await self.stop()
+        else:
+            await self._pass_on(frame)
+
+    def trouble(self, sentence: str, *, fatal: bool = False) -> None:
+        """Tell the client that something is wrong."""
+        self.outbox.put(Trouble(content=sentence, fatal=fatal).frame())
+
+    def _start(self, request: RunFlow) -> None:
+        if self.running:
+            self.trouble(
+                f"The flow {self.flow!r} is still running in this session. Let it end, or stop it "
+                "with DELETE, before another is started."
             )
+            return
+        try:
+            flow, parameters = prepare(request, self._flows)
+        except (UnknownFlow, BadParameter) as error:
+            self.trouble(str(error), fatal=True)
+            return
+        self._runs += 1
+        self.flow = flow.name
+        orchestrator = AutogenOrchestrator(
+            flow,
+            parameters,
+            self.outbox.put,
+            key=f"run-{self._runs}",
+            settings=self._settings,
+        )
+        # From here on input is taken, though the orchestrator has not been set up.
+        self._orchestrator = orchestrator
+        self._publish = orchestrator.make_publish_callback()
+        self._task = asyncio.create_task(self._conduct(orchestrator))
 
-    def detach(self, socket: web.WebSocketResponse, now: float) -> None:
-        """The socket is gone; the session stays."""
-        if self.socket is socket:
-            self.socket = None
-            self.seen = now
+    async def _pass_on(self, frame: FromManager) -> None:
+        if self._publish is None:
+            self.trouble("No flow is running here, so this went to nobody: send run_flow first.")
+            return
+        try:
+            await self._publish(frame)
+        except RunOver as error:
+            self.trouble(str(error))
 
-    async def deliver(self, socket: web.WebSocketResponse) -> None:
-        """Send what is in the outbox, for as long as this socket is the session's."""
-        while self.socket is socket and not socket.closed:
-            self._new.clear()
-            while self._outbox and self.socket is socket:
-                # It leaves the outbox only when the socket has taken it.
-                await socket.send_json(self._outbox[0])
-                self._outbox.popleft()
-            await self._new.wait()
+    # --- the flow --------------------------------------------------------------------------------
+
+    async def _conduct(self, orchestrator: AutogenOrchestrator) -> None:
+        flow = self.flow or ""
+        try:
+            ending: Finished | Trouble = await orchestrator.run()
+        except SetupFailed as error:
+            why = f"{type(error.__cause__).__name__}: {error.__cause__}".splitlines()[0]
+            ending = Trouble(content=f"The flow {flow!r} could not be set up ({why}).", fatal=True)
+        except Exception as error:
+            log.exception("The flow %s broke off", flow)
+            ending = Finished(
+                flow=flow,
+                status="failed",
+                content=f"The flow {flow} broke off ({type(error).__name__}).",
+            )
+        self._settle(ending)
+
+    def _settle(self, ending: Finished | Trouble) -> None:
+        """Note the end and tell the client, at once: another flow may be asked for then."""
+        self._orchestrator = self._publish = None
+        self.outcome = ending.status if isinstance(ending, Finished) else "failed"
+        self.outbox.put(ending.frame())
 
     async def stop(self) -> None:
-        """Cancel the run, and wait until it is gone."""
-        if self.running is not None:
-            self.running.cancel()
-            await asyncio.gather(self.running, return_exceptions=True)
-        if self.orchestrator is not None:
-            await self.orchestrator.close()
+        """Stop the flow, if one runs, and wait until its agents are gone."""
+        task, orchestrator = self._task, self._orchestrator
+        if task is None or orchestrator is None:
+            return
+        if not orchestrator.leaving and not task.cancelling():
+            task.cancel()
+        await asyncio.wait({task})
+        if task.cancelled() and self._orchestrator is orchestrator:
+            flow = self.flow or ""
+            self._settle(
+                Finished(flow=flow, status="stopped", content=f"The flow {flow} was stopped.")
+            )
 
-    async def close(self) -> None:
-        """Stop the run and close the socket, with 1000."""
+    async def close(self, code: int, reason: str) -> None:
+        """Stop the flow, say so, and close the socket."""
         await self.stop()
-        if self.socket is not None:
-            await self.socket.close()
+        await self.outbox.flush()
+        socket = await self.outbox.detach()
+        if socket is not None:
+            await socket.close(code=code, message=reason.encode())
 
 
 class SessionManager:
-    """All sessions: made, looked up, let go.
+    """All sessions, by their ids.
+
+    The name is the document's: everywhere else the manager is the person.
 
     Args:
-        expires: Seconds that a session lives without a socket.
-        most: Sessions at a time.
-        clock: Where the time comes from.
+        settings: How many, and for how long.
+        flows: What they may run.
+        clock: Seconds that only go up.
     """
 
     def __init__(
         self,
+        settings: Settings | None = None,
         *,
-        expires: float = EXPIRES,
-        most: int = MOST,
+        flows: Mapping[str, Flow] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._expires = expires
-        self._most = most
+        self._settings = settings or Settings()
+        self._flows = FLOWS if flows is None else flows
         self._clock = clock
         self._sessions: dict[str, Session] = {}
+        self._sweeper: asyncio.Task[None] | None = None
 
     def __len__(self) -> int:
         return len(self._sessions)
 
+    @staticmethod
+    def new_id() -> str:
+        """An id that nobody can guess."""
+        return secrets.token_urlsafe(24)
+
+    def find(self, session_id: str) -> Session | None:
+        """The session with this id."""
+        return self._sessions.get(session_id)
+
     async def get_or_create_session(
-        self, session_id: str | None = None, websocket: web.WebSocketResponse | None = None
+        self, session_id: str, websocket: WebSocketResponse | None = None
     ) -> Session:
-        """The session with this id, made if there is none; with no id, one that nobody can guess.
+        """The session with this id, made if there is none; it goes on with ``websocket``, if given.
 
         Raises:
-            TooManySessions: there is no room for another, not even after a clean-up.
+            TooManySessions: there is no room for another.
         """
-        session_id = session_id or secrets.token_urlsafe(24)
         session = self._sessions.get(session_id)
         if session is None:
-            if len(self._sessions) >= self._most:
-                await self.clean_up()
-            if len(self._sessions) >= self._most:
-                raise TooManySessions
-            session = self._sessions[session_id] = Session(session_id, self._clock())
+            if len(self._sessions) >= self._settings.most_sessions:
+                await self.sweep()
+            if len(self._sessions) >= self._settings.most_sessions:
+                raise TooManySessions(
+                    f"The server has {len(self._sessions)} sessions and takes no more. End one with "
+                    "DELETE /api/session/{id}, or try again later."
+                )
+            session = self._sessions.setdefault(
+                session_id,
+                Session(session_id, settings=self._settings, flows=self._flows, clock=self._clock),
+            )
         if websocket is not None:
             await session.attach(websocket)
         return session
 
-    def get(self, session_id: str) -> Session | None:
-        """The session with this id, if there is one."""
-        return self._sessions.get(session_id)
-
-    def detach(self, session: Session, socket: web.WebSocketResponse) -> None:
-        """The session's socket is gone; from now on it can expire."""
-        session.detach(socket, self._clock())
-
-    async def remove(self, session_id: str) -> bool:
-        """Stop and forget the session; whether there was one."""
+    async def end(
+        self, session_id: str, code: int = 1000, reason: str = "Ended by DELETE."
+    ) -> bool:
+        """End a session and its flow. False: there is no such one."""
         session = self._sessions.pop(session_id, None)
         if session is None:
             return False
-        await session.close()
+        await session.close(code, reason)
         return True
 
-    async def clean_up(self) -> int:
-        """Let go of the sessions that nobody came back to; how many they were."""
-        limit = self._clock() - self._expires
-        stale = [s.session_id for s in self._sessions.values() if not s.socket and s.seen <= limit]
-        for session_id in stale:
-            await self.remove(session_id)
-        return len(stale)
+    async def sweep(self) -> int:
+        """End the sessions with which nobody has been for too long; how many they were."""
+        late = [s.id for s in self._sessions.values() if s.idle > self._settings.expiry]
+        ended = [await self.end(session_id, reason="Expired.") for session_id in late]
+        return sum(ended)
 
-    async def keep_clean(self, every: float = 60.0) -> None:
-        """Clean up again and again, until cancelled."""
-        while True:
-            await asyncio.sleep(every)
-            await self.clean_up()
+    def start(self) -> None:
+        """Sweep from time to time, until closed."""
+        self._sweeper = asyncio.create_task(self._sweep_on())
 
     async def close(self) -> None:
-        """Let go of all."""
-        for session_id in list(self._sessions):
-            with contextlib.suppress(ConnectionError):  # it was going anyway
-                await self.remove(session_id)
+        """End everything: the server goes away."""
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._sweeper
+        await asyncio.gather(
+            *(self.end(session_id, 1001, "The server stops.") for session_id in [*self._sessions])
+        )
+
+    async def _sweep_on(self) -> None:
+        while True:
+            await asyncio.sleep(self._settings.sweep_every)
+            await self.sweep()

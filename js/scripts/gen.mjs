@@ -1,0 +1,25 @@
+// Writes src/wire.gen.ts from the Python declarations; with --check, only says whether it is stale.
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { compile } from "json-schema-to-typescript";
+
+const target = new URL("../src/wire.gen.ts", import.meta.url);
+const python = process.env.PYTHON ?? "python";
+const schema = JSON.parse(
+  execFileSync(python, ["-m", "buttermilk_widget.schema"], { encoding: "utf8" }),
+);
+const text = await compile(schema, "Wire", {
+  additionalProperties: false,
+  bannerComment:
+    "// Generated from buttermilk_widget/patches.py by `npm run gen`; change it there.",
+  format: false,
+});
+
+if (process.argv.includes("--check")) {
+  if (readFileSync(target, "utf8") !== text) {
+    console.error("src/wire.gen.ts is not what patches.py declares: run `npm run gen` in js/.");
+    process.exit(1);
+  }
+} else {
+  writeFileSync(target, text);
+}

@@ -1,0 +1,166 @@
+// Where the person answers, or types ahead. What they type is cleared only when the kernel has it.
+
+import { useRef, useState } from "preact/hooks";
+import { useDraft } from "./hooks.ts";
+import type { Request } from "./link.ts";
+import { Markdown } from "./Markdown.tsx";
+import { settled } from "./readiness.ts";
+import type { Entry, Question, Status } from "./wire.gen.ts";
+
+type Verdict = "confirm" | "reject" | "choice" | "text" | "remark";
+
+export type Send = (request: Request, slow?: (sentence: string) => void) => Promise<string>;
+
+interface Props {
+  status: Status;
+  question: Entry | undefined;
+  draftKey: string;
+  send: Send;
+}
+
+export function Composer({ status, question, draftKey, send }: Props) {
+  const [words, setWords] = useDraft(draftKey);
+  const [notice, setNotice] = useState("");
+  const [sending, setSending] = useState(false);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const panel = useRef<HTMLElement>(null);
+  const asked = question?.body.kind === "question" ? question.body : undefined;
+  const over = settled(status.readiness);
+
+  const respond = async (verdict: Verdict, content = "") => {
+    if (sending) return;
+    const root = panel.current?.getRootNode() as Document | ShadowRoot | undefined;
+    const inside = panel.current?.contains(root?.activeElement ?? null) ?? false;
+    setSending(true);
+    setNotice("");
+    const about = verdict === "remark" ? null : (question?.id ?? null);
+    const problem = await send({ kind: "respond", verdict, content, question: about }, setNotice);
+    setSending(false);
+    setNotice(problem);
+    if (!problem && content) setWords("");
+    // The button that had the focus may be gone now; elsewhere it is none of our business.
+    if (inside) field.current?.focus({ preventScroll: true });
+  };
+
+  const main = action(asked, words);
+  const typed = (event: KeyboardEvent) => {
+    const plainEnter = event.key === "Enter" && !event.shiftKey && !event.isComposing;
+    if (!plainEnter || asked?.form === "confirm") return;
+    event.preventDefault();
+    if (words.trim()) respond("text", words);
+  };
+
+  return (
+    <section class={`composer ${asked ? "asking" : ""}`} ref={panel} aria-label="Your part">
+      {asked && <Asked question={asked} disabled={sending} onAnswer={respond} />}
+      <label>
+        <span class="label">Your words</span>
+        <textarea
+          ref={field}
+          dir="auto"
+          rows={2}
+          value={words}
+          readOnly={sending || over}
+          onInput={(event) => setWords(event.currentTarget.value)}
+          onKeyDown={typed}
+        />
+      </label>
+      <p class="note" id="note">
+        {over ? `Nothing more can be sent. ${status.reason}` : main.note || status.reason}
+      </p>
+      {!over && (
+        <p class="buttons">
+          <button
+            type="button"
+            class={asked?.form === "text" ? "primary" : ""}
+            disabled={sending || !words.trim()}
+            onClick={() => respond(main.verdict, words)}
+          >
+            {main.label}
+          </button>
+          {status.remarks && (
+            <button
+              type="button"
+              disabled={sending || !words.trim()}
+              onClick={() => respond("remark", words)}
+            >
+              Say it to the group now (answers nothing)
+            </button>
+          )}
+        </p>
+      )}
+      {notice && (
+        <p class="problem" role="alert">
+          {notice}
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** What the words in the field would do, said before they do it. */
+function action(
+  question: Question | undefined,
+  words: string,
+): { label: string; verdict: Verdict; note: string } {
+  if (!question) {
+    return {
+      label: "Hold",
+      verdict: "text",
+      note: words.trim() ? "Held until the server asks; you can still change it." : "",
+    };
+  }
+  if (question.form === "confirm") {
+    const note = "Words here reject the step; the agents see them.";
+    return { label: "Reject with these words", verdict: "reject", note };
+  }
+  if (question.form === "options") {
+    const note = "Words are none of the options; the server may take them for a refusal.";
+    return { label: "Send", verdict: "text", note };
+  }
+  return { label: "Send", verdict: "text", note: "Enter sends; Shift+Enter is a new line." };
+}
+
+interface AskedProps {
+  question: Question;
+  disabled: boolean;
+  onAnswer(verdict: Verdict, content?: string): void;
+}
+
+function Asked({ question, disabled, onAnswer }: AskedProps) {
+  return (
+    <div class="asked" role="alert">
+      <Markdown text={question.content || "(The server asks without a word.)"} />
+      {question.asked > 1 && <p class="quiet">Asked {question.asked} times.</p>}
+      <p class="buttons">
+        {question.form === "confirm" && (
+          <>
+            <button
+              type="button"
+              class="primary"
+              disabled={disabled}
+              onClick={() => onAnswer("confirm")}
+            >
+              Confirm
+            </button>
+            <button type="button" disabled={disabled} onClick={() => onAnswer("reject")}>
+              Reject
+            </button>
+          </>
+        )}
+        {question.form === "options" &&
+          question.options.map((option) => (
+            <button
+              key={option}
+              type="button"
+              class="primary"
+              disabled={disabled}
+              onClick={() => onAnswer("choice", option)}
+            >
+              {option}
+            </button>
+          ))}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,72 @@
+import { useState } from "preact/hooks";
+import type { Send } from "./Composer.tsx";
+import type { Offers } from "./wire.gen.ts";
+
+interface Props {
+  offers: Offers | null;
+  send: Send;
+  onAskAgain(): void;
+}
+
+/** With no run: which flow, on what. */
+export function StartForm({ offers, send, onAskAgain }: Props) {
+  const flows = offers?.flows ?? [];
+  const [flow, setFlow] = useState("");
+  const [prompt, setPrompt] = useState("");
+  const [notice, setNotice] = useState("");
+  const chosen = flow || flows[0] || "";
+
+  const start = async (event: Event) => {
+    event.preventDefault();
+    setNotice("");
+    setNotice(await send({ kind: "start", flow: chosen, prompt: prompt || null }, setNotice));
+  };
+
+  return (
+    <form class="start" onSubmit={start}>
+      <p>{offers ? `Run a flow at ${offers.server}.` : "Asking the server which flows it has."}</p>
+      {offers?.problem && (
+        <p class="problem" role="alert">
+          {offers.problem}{" "}
+          <button type="button" onClick={onAskAgain}>
+            Try again
+          </button>
+        </p>
+      )}
+      {flows.length > 0 ? (
+        <label>
+          <span class="label">Flow</span>
+          <select value={chosen} onChange={(event) => setFlow(event.currentTarget.value)}>
+            {flows.map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        </label>
+      ) : (
+        <label>
+          <span class="label">Flow</span>
+          <input value={flow} onInput={(event) => setFlow(event.currentTarget.value)} />
+        </label>
+      )}
+      <label>
+        <span class="label">Prompt</span>
+        <textarea
+          rows={3}
+          dir="auto"
+          value={prompt}
+          onInput={(event) => setPrompt(event.currentTarget.value)}
+        />
+      </label>
+      <p class="buttons">
+        <button type="submit" class="primary" disabled={!chosen.trim()}>
+          Run
+        </button>
+      </p>
+      {notice && (
+        <p class="problem" role="alert">
+          {notice}
+        </p>
+      )}
+    </form>
+  );
+}

@@ -1,0 +1,78 @@
+// Between the comm and the store: messages come in and are sorted, commands go out and are answered.
+
+import { Store } from "./store.ts";
+import type { Command, Down, Offers } from "./wire.gen.ts";
+
+/** What the link needs of a model; anywidget's has it, and so has a test's. */
+export interface Comm {
+  send(content: Command): void;
+  on(event: "msg:custom", heard: (content: unknown) => void): void;
+  off(event: "msg:custom", heard: (content: unknown) => void): void;
+}
+
+/** A command that the kernel answers, without its id. */
+export type Request = Command extends infer C
+  ? C extends { id: string }
+    ? Omit<C, "id">
+    : never
+  : never;
+
+/** Said when the kernel has not answered for a while; the command is on its way all the same. */
+export const SLOW = "The kernel is busy or gone. This is taken up as soon as it answers.";
+const SLOW_AFTER = 3000;
+
+export class Link {
+  readonly store: Store;
+  offers: Offers | null = null;
+  #comm: Comm;
+  #waiting = new Map<string, (problem: string) => void>();
+  #subscribers = new Set<() => void>();
+  #count = 0;
+  /** Ids must differ between the pages that look at one kernel. */
+  #prefix = Math.random().toString(36).slice(2, 8);
+
+  constructor(comm: Comm, signal?: AbortSignal) {
+    this.#comm = comm;
+    this.store = new Store((sync) => comm.send(sync));
+    comm.on("msg:custom", this.#heard);
+    signal?.addEventListener("abort", () => comm.off("msg:custom", this.#heard));
+    comm.send({ kind: "sync", run: 0, seq: 0 });
+    this.askOffers();
+  }
+
+  subscribe(changed: () => void): () => void {
+    this.#subscribers.add(changed);
+    return () => this.#subscribers.delete(changed);
+  }
+
+  askOffers(): void {
+    this.#comm.send({ kind: "ask_offers" });
+  }
+
+  /** Send a command; the promise gives what stands against it, or "". `slow` hears of a delay. */
+  send(request: Request, slow?: (sentence: string) => void): Promise<string> {
+    this.#count += 1;
+    const id = `${this.#prefix}-${this.#count}`;
+    return new Promise((resolve) => {
+      const late = setTimeout(() => slow?.(SLOW), SLOW_AFTER);
+      this.#waiting.set(id, (problem) => {
+        clearTimeout(late);
+        resolve(problem);
+      });
+      this.#comm.send({ ...request, id } as Command);
+    });
+  }
+
+  #heard = (content: unknown): void => {
+    const message = content as Down;
+    if (message.kind === "patch") {
+      this.store.apply(message);
+    } else if (message.kind === "offers") {
+      this.offers = message;
+      for (const changed of this.#subscribers) changed();
+    } else if (message.kind === "reply") {
+      this.#waiting.get(message.id)?.(message.problem);
+      this.#waiting.delete(message.id);
+    }
+  };
+}

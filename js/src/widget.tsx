@@ -1,0 +1,60 @@
+// The front end as anywidget wants it: `initialize` once a model, `render` once a view.
+// The only file here that knows anywidget.
+
+import { render as draw } from "preact";
+import { Conversation } from "./Conversation.tsx";
+import { type Comm, Link } from "./link.ts";
+import style from "./style.css";
+
+interface Model extends Comm {
+  get(name: "height"): number;
+  on(event: "msg:custom", heard: (content: unknown) => void): void;
+  on(event: "change:height", heard: () => void): void;
+  off(event: "msg:custom", heard: (content: unknown) => void): void;
+  off(event: "change:height", heard: () => void): void;
+}
+
+/** One call a model: its views share the link, and so the store. */
+export default () => {
+  let link: Link | undefined;
+
+  function initialize({ model, signal }: { model: Model; signal: AbortSignal }): void {
+    link = new Link(model, signal);
+    const { store } = link;
+    const awake = () => document.visibilityState === "visible" && store.sync();
+    document.addEventListener("visibilitychange", awake, { signal });
+  }
+
+  function render(view: { model: Model; el: HTMLElement; signal: AbortSignal }): void {
+    const { model, el, signal } = view;
+    if (link === undefined) throw new Error("A view was made before its model.");
+    const source = link;
+    const { host, place } = shelter();
+    el.append(host);
+    const show = () => draw(<Conversation source={source} height={model.get("height")} />, place);
+    show();
+    model.on("change:height", show);
+    signal.addEventListener("abort", () => {
+      model.off("change:height", show);
+      draw(null, place);
+      host.remove();
+    });
+  }
+
+  return { initialize, render };
+};
+
+/** A place where no style leaks in or out, and no key reaches the notebook's shortcuts. */
+export function shelter(): { host: HTMLElement; place: HTMLElement } {
+  const host = document.createElement("div");
+  host.dataset.lmSuppressShortcuts = "true";
+  for (const name of ["keydown", "keypress", "keyup"]) {
+    host.addEventListener(name, (event) => event.stopPropagation());
+  }
+  const sheet = document.createElement("style");
+  sheet.textContent = style;
+  const place = document.createElement("div");
+  place.className = "buttermilk";
+  host.attachShadow({ mode: "open" }).append(sheet, place);
+  return { host, place };
+}

@@ -1,0 +1,389 @@
+// Generated from buttermilk_widget/patches.py by `npm run gen`; change it there.
+
+export type Down = (Patch | Offers | Reply)
+export type JsonValue = unknown
+/**
+ * Whether, and why not, input may go to the server now.
+ */
+export type Readiness = ("offline" | "connecting" | "starting" | "working" | "asking" | "ended" | "failed" | "stopped" | "lost")
+export type Command = (Sync | AskOffers | Start | Respond | EditHeld | RemoveHeld | ReleaseHeld | Stop)
+
+export interface Wire {
+down: Down
+command: Command
+}
+/**
+ * What changed in run ``run`` after ``base``, up to and with ``seq``.
+ * 
+ * ``agents`` and ``status`` are there, whole, only if they changed. ``at`` is when the patch was
+ * made, so that a page whose clock differs from the kernel's can still say for how long.
+ */
+export interface Patch {
+kind: "patch"
+run: number
+base: number
+seq: number
+at: number
+entries: Entry[]
+agents: (Agent[] | null)
+status: (Status | null)
+}
+/**
+ * What the screen shows for one message or several; a later frame may change it.
+ * 
+ * Attributes:
+ *     id: Its number in the conversation, from 1, for good.
+ *     seq: The conversation's sequence number when it last changed.
+ *     at: When its first frame arrived.
+ *     server_time: The server's own time for it, as sent: local, with no zone.
+ *     speaker: The agent, or nothing for the manager, the server and ourselves.
+ *     message_id: The server's id for it; results may be pointed at by it.
+ *     about: The id of the entry that it answers or scores.
+ *     replies: The ids of the entries that answer or score it.
+ *     frame: The index in ``Conversation.frames`` of the frame it came from.
+ *     body: What it says.
+ */
+export interface Entry {
+id: number
+seq: number
+at: number
+server_time: (string | null)
+speaker: (Speaker | null)
+message_id: (string | null)
+about: (number | null)
+replies: number[]
+frame: (number | null)
+body: (Text | Json | ToolOutput | Record | Judgement | Assessment | Differences | Research | Question | Answer | TroubleNote | Gap | EventNote | RawFrame)
+}
+/**
+ * Who an entry is from.
+ */
+export interface Speaker {
+key: string
+name: string
+role: string
+model: (string | null)
+template: (string | null)
+criteria: {
+[k: string]: unknown
+}
+}
+/**
+ * Words, as markdown. ``thought`` is what the agent thought before it said them.
+ */
+export interface Text {
+kind: "text"
+content: string
+thought: (string | null)
+}
+/**
+ * A value with no shape that we know.
+ */
+export interface Json {
+kind: "json"
+value: {
+[k: string]: unknown
+}
+}
+/**
+ * What a tool gave back to the agent that called it.
+ */
+export interface ToolOutput {
+kind: "tool"
+name: string
+content: string
+call_id: (string | null)
+args: {
+[k: string]: unknown
+}
+results: {
+[k: string]: unknown
+}
+}
+/**
+ * The thing under study. ``content`` is its text; a list of parts is joined by blank lines.
+ */
+export interface Record {
+kind: "record"
+record_id: (string | null)
+title: (string | null)
+metadata: {
+[k: string]: JsonValue
+}
+uri: (string | null)
+content: string
+alt_text: (string | null)
+ground_truth: {
+[k: string]: unknown
+}
+mime: (string | null)
+}
+/**
+ * A judge's finding. ``prediction`` is whether the rule is broken; ``None`` is not said.
+ */
+export interface Judgement {
+kind: "judgement"
+conclusion: string
+reasons: string[]
+prediction: (boolean | null)
+uncertainty: (string | null)
+}
+/**
+ * A score of one judgement. ``correctness`` is the mean, from 0 to 1.
+ */
+export interface Assessment {
+kind: "assessment"
+assessments: Criterion[]
+assessed_agent_id: (string | null)
+assessed_call_id: (string | null)
+correctness: (number | null)
+}
+/**
+ * One criterion of an assessment: met or not, and why.
+ */
+export interface Criterion {
+correct: (boolean | null)
+feedback: string
+}
+/**
+ * Where judgements differ.
+ */
+export interface Differences {
+kind: "differences"
+conclusion: string
+divergences: Divergence[]
+}
+/**
+ * A topic on which the experts differ.
+ */
+export interface Divergence {
+topic: string
+positions: Position[]
+}
+/**
+ * One side of a divergence, and who is on it.
+ */
+export interface Position {
+position: string
+experts: Expert[]
+}
+/**
+ * Who holds a position, and the ``message_id`` of the result in which they took it.
+ */
+export interface Expert {
+name: string
+answer_id: (string | null)
+}
+/**
+ * An answer from the literature.
+ */
+export interface Research {
+kind: "research"
+response: string
+literature: Reference[]
+}
+/**
+ * One item of literature.
+ */
+export interface Reference {
+summary: string
+source: string
+doi: (string | null)
+}
+/**
+ * The manager is, or was, asked. ``asked`` counts how often the server has put it.
+ */
+export interface Question {
+kind: "question"
+content: string
+options: string[]
+thought: (string | null)
+form: ("confirm" | "options" | "text")
+asked: number
+state: ("open" | "answered" | "unanswered")
+}
+/**
+ * What the manager said. *lost*: the connection broke as it went, and it is not sent again.
+ */
+export interface Answer {
+kind: "answer"
+verdict: ("confirm" | "reject" | "choice" | "text" | "remark")
+content: string
+by: ("person" | "script" | "replay")
+state: ("sent" | "lost")
+}
+/**
+ * Something went wrong. ``fatal``: the flow does not go on.
+ */
+export interface TroubleNote {
+kind: "trouble"
+content: string
+source: string
+fatal: boolean
+}
+/**
+ * A stretch without a connection: frames may have been lost. ``until`` is unset while it is open.
+ */
+export interface Gap {
+kind: "gap"
+began: number
+until: (number | null)
+content: string
+}
+/**
+ * Something happened that is neither talk nor trouble.
+ */
+export interface EventNote {
+kind: "event"
+content: string
+source: string
+}
+/**
+ * A frame of neither dialect, whole; ``why`` says what is odd about it.
+ */
+export interface RawFrame {
+kind: "unknown"
+raw: string
+why: string
+}
+/**
+ * One line of the roster. ``steps`` counts those it has done; ``since`` is of ``state``.
+ */
+export interface Agent {
+key: string
+name: string
+role: string
+description: string
+model: (string | null)
+state: ("expected" | "idle" | "working" | "failed" | "left")
+since: number
+steps: number
+}
+/**
+ * Everything about a run that is replaced as a whole.
+ * 
+ * Attributes:
+ *     readiness: The state.
+ *     reason: A sentence: why this state, and what it waits for.
+ *     since: When the state began.
+ *     activity: A line on what the agents are at.
+ *     flow: The flow's name.
+ *     server: The server's address, with no credentials.
+ *     question: The id of the open question's entry.
+ *     remarks: Whether a remark may go to the group now.
+ *     held: What is held, in the order in which it will be sent.
+ */
+export interface Status {
+readiness: Readiness
+reason: string
+since: number
+activity: string
+flow: (string | null)
+server: (string | null)
+question: (number | null)
+remarks: boolean
+held: Held[]
+}
+/**
+ * What the manager typed before it could be sent.
+ * 
+ * Attributes:
+ *     id: Its number among the held, for good.
+ *     question: The question that it was written for, if one was open.
+ *     facing: The open question that it meets and was not written for; it goes there only on
+ *         the person's word.
+ *     note: A sentence on what it waits for, or what would happen if it were sent now.
+ */
+export interface Held {
+id: number
+verdict: ("confirm" | "reject" | "choice" | "text" | "remark")
+content: string
+by: ("person" | "script" | "replay")
+at: number
+question: (number | null)
+facing: (number | null)
+note: string
+}
+/**
+ * The flows on offer at ``server``, or a sentence on why they are not known.
+ */
+export interface Offers {
+kind: "offers"
+server: string
+flows: string[]
+problem: string
+}
+/**
+ * What became of the command with this ``id``: ``problem`` is empty when it was taken.
+ */
+export interface Reply {
+kind: "reply"
+id: string
+problem: string
+}
+/**
+ * The page has everything of run ``run`` up to ``seq`` and asks for the rest.
+ */
+export interface Sync {
+kind: "sync"
+run: number
+seq: number
+}
+/**
+ * The page asks which flows there are.
+ */
+export interface AskOffers {
+kind: "ask_offers"
+}
+/**
+ * Run a flow.
+ */
+export interface Start {
+kind: "start"
+id: string
+flow: string
+prompt: (string | null)
+}
+/**
+ * The manager says something. ``question`` is the one that the person was looking at.
+ */
+export interface Respond {
+kind: "respond"
+id: string
+verdict: ("confirm" | "reject" | "choice" | "text" | "remark")
+content: string
+question: (number | null)
+}
+/**
+ * Change the words of a held input.
+ */
+export interface EditHeld {
+kind: "edit_held"
+id: string
+held: number
+content: string
+}
+/**
+ * Take a held input back.
+ */
+export interface RemoveHeld {
+kind: "remove_held"
+id: string
+held: number
+}
+/**
+ * Send a held input as the answer to ``question``, on the person's word.
+ */
+export interface ReleaseHeld {
+kind: "release_held"
+id: string
+held: number
+question: number
+}
+/**
+ * Stop the run.
+ */
+export interface Stop {
+kind: "stop"
+id: string
+}
