@@ -60,7 +60,7 @@ $(STAMPS)/test: pyproject.toml $(BUNDLE) | $(BIN)/python
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/js: js/package-lock.json
-	@node -e 'process.exit(process.versions.node.split(".")[0] < 20)' || \
+	@node -e 'process.exitCode = process.versions.node.split(".")[0] < 20 ? 1 : 0' || \
 		{ echo "Node 20 or later is needed"; exit 1; }
 	cd js && npm ci --silent --no-fund --no-audit
 	@mkdir -p $(STAMPS) && touch $@

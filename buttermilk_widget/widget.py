@@ -197,11 +197,11 @@ class FlowWidget(anywidget.AnyWidget):
         conversation = self._session.conversation
         patch = conversation.since(self._given, time.time())
         self._given = patch.seq
-        self._send(patch)
+        self._tell(patch)
         self.set_trait("flow", conversation.status.flow)
         self.set_trait("readiness", conversation.readiness.value)
 
-    def _send(self, message: Down) -> None:
+    def _tell(self, message: Down) -> None:
         self.send(message.model_dump(mode="json"))
 
     def _obey(self, content: dict[str, Any]) -> None:
@@ -209,7 +209,7 @@ class FlowWidget(anywidget.AnyWidget):
             command = COMMANDS.validate_python(content)
         except ValidationError:
             if isinstance(content.get("id"), str):
-                self._send(
+                self._tell(
                     Reply(
                         id=content["id"],
                         problem="The page and the kernel disagree on "
@@ -219,13 +219,13 @@ class FlowWidget(anywidget.AnyWidget):
             return
         match command:
             case Sync():
-                self._send(self._state(command))
+                self._tell(self._state(command))
             case AskOffers():
                 self._do(self._offer())
             case Stop(id=number):
                 self._do(self._stop(number))
             case _:
-                self._send(Reply(id=command.id, problem=self._try(command)))
+                self._tell(Reply(id=command.id, problem=self._try(command)))
 
     def _state(self, asked: Sync) -> Patch:
         if self._session is None:
@@ -266,16 +266,16 @@ class FlowWidget(anywidget.AnyWidget):
     async def _stop(self, number: str) -> None:
         if self._session is not None:
             await self._session.stop()
-        self._send(Reply(id=number))
+        self._tell(Reply(id=number))
 
     async def _offer(self) -> None:
         try:
             async with Api(
                 Address.parse(self._server), headers=self._headers, ssl=self._ssl
             ) as api:
-                self._send(Offers(server=self._label, flows=await api.flows()))
+                self._tell(Offers(server=self._label, flows=await api.flows()))
         except ButtermilkError as problem:
-            self._send(Offers(server=self._label, problem=str(problem)))
+            self._tell(Offers(server=self._label, problem=str(problem)))
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
         task = loop.running().create_task(work)

@@ -34,7 +34,13 @@ NEGATIONS = frozenset(
 REACH = 4
 """Words before a cue in which a negation counts."""
 
-_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
+MOST = 40
+"""Cues of one guideline that are weighed; a text of megabytes is not read to its end."""
+
+SPAN = 1000
+"""Letters on each side in which a sentence or a quotation is looked for."""
+
+_QUOTED = re.compile(rf"“[^”]{{0,{SPAN}}}”|\"[^\"]{{0,{SPAN}}}\"")
 _CITED = re.compile(r"“([^”]*)”")
 
 
@@ -77,7 +83,7 @@ def judge_by_weight(text: str, guidelines: Sequence[Guideline]) -> Judgement:
     findings = []
     for guideline in guidelines:
         weight, notes = 0.0, []
-        for match in guideline.matches(text):
+        for match in guideline.matches(text)[:MOST]:
             against, why = _against(match, text, guideline, quoted)
             weight += 1.0 - against
             notes.append(f"“{match.words}” counts {1.0 - against:g}{why}")
@@ -109,9 +115,10 @@ def _against(
 
 
 def _sentence(text: str, match: Match) -> str:
-    start = max(text.rfind(mark, 0, match.start) for mark in ".!?") + 1
-    ends = [at for mark in ".!?" if (at := text.find(mark, match.end)) >= 0]
-    return text[start : min(ends, default=len(text)) + 1]
+    first, last = max(0, match.start - SPAN), match.end + SPAN
+    start = max(text.rfind(mark, first, match.start) for mark in ".!?") + 1 or first
+    ends = [at for mark in ".!?" if (at := text.find(mark, match.end, last)) >= 0]
+    return text[start : min(ends, default=last) + 1]
 
 
 def _judgement(findings: Sequence[Finding]) -> Judgement:
@@ -221,7 +228,7 @@ def compare(
                 sides["broken" if says_broken(reason) else "kept"].append(expert)
         if all(sides.values()):
             positions = tuple(
-                Position(position=f"The post has it {side}.", experts=tuple(experts))
+                Position(position=f"The guideline is {side}.", experts=tuple(experts))
                 for side, experts in sides.items()
             )
             divergences.append(Divergence(topic=guideline.title, positions=positions))

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 
 from autogen_core import (
+    AgentId,
     CancellationToken,
     ClosureAgent,
     ClosureContext,
@@ -27,8 +28,8 @@ from buttermilk_widget.messages import ManagerResponse, Remark
 
 from .floor import HOST, Floor
 from .flows import Flow, Parameters, host
-from .group import TOPIC, Asked, Failed, Finished, Frame, Ready, Said, Status, Trouble
-from .participants import Host, Part
+from .group import TOPIC, Asked, Failed, Finished, Frame, Ready, Said, Shown, Status, Trouble
+from .participants import Host, Part, Participant
 from .settings import Settings
 
 log = logging.getLogger(__name__)
@@ -146,7 +147,9 @@ class AutogenOrchestrator:
             message: Status | Said | Failed | Asked | Trouble | Ready,
             _ctx: MessageContext,
         ) -> None:
-            self._ui(message.frame())
+            # Told to ignore other types, autogen-core 0.7 still calls: the manager's own words.
+            if isinstance(message, Shown):
+                self._ui(message.frame())
 
         await ClosureAgent.register_closure(
             self._runtime,
@@ -166,6 +169,11 @@ class AutogenOrchestrator:
 
         factory = make if part.who.key == HOST else play
         await part.plays.register(self._runtime, part.who.key, factory)  # type: ignore[arg-type]
+        # Made now, not with its first message: one that cannot be made fails the set-up. And before
+        # it subscribes: autogen-core drops what is said for everybody if one hearer cannot be made.
+        await self._runtime.try_get_underlying_agent_instance(
+            AgentId(part.who.key, self._topic.source), Participant
+        )
         await self._runtime.add_subscription(TypeSubscription(TOPIC, part.who.key))
 
     async def _teardown(self) -> None:

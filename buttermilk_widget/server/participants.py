@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from autogen_core import CancellationToken, MessageContext, RoutedAgent, TopicId, message_handler
 
+from buttermilk_widget.errors import WrongAnswer
 from buttermilk_widget.messages import AgentInfo, ManagerResponse, Model, Payload, Remark, Text
 
 from . import replies
@@ -34,6 +35,9 @@ from .group import (
 log = logging.getLogger(__name__)
 
 P = TypeVar("P", bound=Model)
+
+TRIES = 20
+"""Answers to one question that may be of no use before the flow breaks off."""
 
 
 class Participant(RoutedAgent):
@@ -154,13 +158,19 @@ class Host(Participant):
 
     @message_handler
     async def on_ask(self, message: Ask, ctx: MessageContext) -> Reply:
-        """Ask until there is an answer that can be taken."""
-        while self._human:
+        """Ask until there is an answer that can be taken, but not for ever.
+
+        Raises:
+            WrongAnswer: no answer could be taken, many times over; something answers by itself.
+        """
+        for _ in range(TRIES):
+            if not self._human:
+                return replies.unasked(message)
             reply = replies.read(message, await self._answer(message, ctx.cancellation_token))
             if isinstance(reply, Reply):
                 return reply
             await self.publish(Trouble(content=reply, source=self.who.key))
-        return replies.unasked(message)
+        raise WrongAnswer(f"{TRIES} answers to “{message.content}” could not be taken.")
 
     @message_handler
     async def on_answer(self, message: ManagerResponse, ctx: MessageContext) -> None:  # noqa: ARG002

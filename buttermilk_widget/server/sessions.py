@@ -9,7 +9,13 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
-from buttermilk_widget.errors import BadParameter, RunOver, ServerError, UnknownFlow
+from buttermilk_widget.errors import (
+    BadParameter,
+    ButtermilkError,
+    RunOver,
+    ServerError,
+    UnknownFlow,
+)
 from buttermilk_widget.messages import RunFlow
 
 from .flows import FLOWS, prepare
@@ -166,10 +172,9 @@ class Session:
             ending = Trouble(content=f"The flow {flow!r} could not be set up ({why}).", fatal=True)
         except Exception as error:
             log.exception("The flow %s broke off", flow)
+            why = str(error) if isinstance(error, ButtermilkError) else type(error).__name__
             ending = Finished(
-                flow=flow,
-                status="failed",
-                content=f"The flow {flow} broke off ({type(error).__name__}).",
+                flow=flow, status="failed", content=f"The flow {flow} broke off: {why}"
             )
         self._settle(ending)
 

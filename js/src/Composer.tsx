@@ -53,19 +53,21 @@ export function Composer({ status, question, draftKey, send }: Props) {
   return (
     <section class={`composer ${asked ? "asking" : ""}`} ref={panel} aria-label="Your part">
       {asked && <Asked question={asked} disabled={sending} onAnswer={respond} />}
-      <label>
-        <span class="label">Your words</span>
-        <textarea
-          ref={field}
-          dir="auto"
-          rows={2}
-          value={words}
-          readOnly={sending || over}
-          onInput={(event) => setWords(event.currentTarget.value)}
-          onKeyDown={typed}
-        />
-      </label>
-      <p class="note" id="note">
+      {(!over || words) && (
+        <label>
+          <span class="label">Your words</span>
+          <textarea
+            ref={field}
+            dir="auto"
+            rows={2}
+            value={words}
+            readOnly={sending || over}
+            onInput={(event) => setWords(event.currentTarget.value)}
+            onKeyDown={typed}
+          />
+        </label>
+      )}
+      <p class="note">
         {over ? `Nothing more can be sent. ${status.reason}` : main.note || status.reason}
       </p>
       {!over && (

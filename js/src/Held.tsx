@@ -36,7 +36,7 @@ function HeldItem({
   return (
     <li>
       <p class="marks">
-        <span class="mark">⏸ held</span> <span class="quiet">{item.note}</span>
+        <span class="mark">‖ held</span> <span class="quiet">{item.note}</span>
       </p>
       {editing ? (
         <Editor

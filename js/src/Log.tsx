@@ -1,6 +1,6 @@
 // The list of entries, with a scroll of its own that respects the reader.
 
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Finder } from "./bodies.tsx";
 import { EntryView } from "./EntryView.tsx";
 import type { Entry } from "./wire.gen.ts";
@@ -11,8 +11,19 @@ const NEAR = 24;
 export function Log(props: { entries: readonly Entry[]; find: Finder; height: number }) {
   const { entries, find, height } = props;
   const list = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
   const [pinned, setPinned] = useState(true);
   const [seen, setSeen] = useState(0);
+
+  // Entries grow after they were added: folds are opened, those out of sight get their true height.
+  useEffect(() => {
+    if (!pinned || !content.current) return;
+    const observer = new ResizeObserver(() => {
+      if (list.current) list.current.scrollTop = list.current.scrollHeight;
+    });
+    observer.observe(content.current);
+    return () => observer.disconnect();
+  }, [pinned]);
 
   useLayoutEffect(() => {
     const element = list.current;
@@ -57,9 +68,11 @@ export function Log(props: { entries: readonly Entry[]; find: Finder; height: nu
         onScroll={scrolled}
         onClick={followed}
       >
-        {entries.map((entry) => (
-          <EntryView key={entry.id} entry={entry} find={find} />
-        ))}
+        <div ref={content}>
+          {entries.map((entry) => (
+            <EntryView key={entry.id} entry={entry} find={find} />
+          ))}
+        </div>
       </div>
       {!pinned && unseen > 0 && (
         <button type="button" class="new" onClick={() => setPinned(true)}>

@@ -1,0 +1,211 @@
+"""A real JupyterLab, and a real browser in front of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from buttermilk_widget.server import BackgroundServer
+from buttermilk_widget.server.settings import Settings
+from buttermilk_widget.widget import SERVER
+
+ROOT = Path(__file__).parents[2]
+ARTIFACTS = ROOT / "tests" / "artifacts"
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+expect.set_options(timeout=20_000)
+
+
+def chromium():
+    """The browser's program; its absence is a failure, never a skip."""
+    named = os.environ.get("CHROMIUM")
+    places = [named] if named else ["chromium", "chromium-browser", "google-chrome"]
+    found = next((path for place in places if (path := shutil.which(place))), None)
+    if found is None:
+        pytest.fail("Chromium is missing. Name one: make test CHROMIUM=/path/to/it")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Lab:
+    """A JupyterLab with the notebooks, in a folder of its own."""
+
+    def __init__(self, folder, port, server=None):
+        self.folder = folder
+        self.url = f"http://127.0.0.1:{port}"
+        config = folder / "config"
+        self._log = (folder / "lab.log").open("w")
+        self.process = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+                f"--ServerApp.port={port}",
+                "--ServerApp.port_retries=0",
+                "--ServerApp.ip=127.0.0.1",
+                "--IdentityProvider.token=",
+                "--ServerApp.disable_check_xsrf=True",
+                f"--ServerApp.root_dir={folder}",
+                "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+                "--LabApp.news_url=",
+            ],
+            env={
+                **{k: v for k, v in os.environ.items() if k != SERVER},
+                **({SERVER: server} if server else {}),
+                "JUPYTER_CONFIG_DIR": str(config),
+                "JUPYTERLAB_WORKSPACES_DIR": str(config / "workspaces"),
+                "JUPYTERLAB_SETTINGS_DIR": str(config / "settings"),
+                "IPYTHONDIR": str(config / "ipython"),
+            },
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+        )
+
+    def wait(self):
+        for _ in range(300):
+            try:
+                with urllib.request.urlopen(f"{self.url}/api") as answer:  # noqa: S310
+                    return answer.status
+            except (urllib.error.URLError, ConnectionError):
+                if self.process.poll() is not None:
+                    break
+                time.sleep(0.1)
+        pytest.fail(f"JupyterLab did not start:\n{(self.folder / 'lab.log').read_text()}")
+
+    def api(self, path, method="GET"):
+        request = urllib.request.Request(f"{self.url}/api/{path}", method=method)  # noqa: S310
+        with urllib.request.urlopen(request) as answer:  # noqa: S310
+            return json.loads(answer.read() or "null")
+
+    def forget_kernels(self):
+        for session in self.api("sessions"):
+            self.api(f"sessions/{session['id']}", "DELETE")
+
+    def wait_for_kernel(self):
+        for _ in range(600):
+            states = [s["kernel"]["execution_state"] for s in self.api("sessions")]
+            if states == ["idle"]:
+                return
+            time.sleep(0.1)
+        pytest.fail("the kernel did not start")
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait(20)
+        self._log.close()
+
+
+@pytest.fixture(scope="session")
+def server():
+    """The built-in server, slow enough to start that a person types before it is ready."""
+    with BackgroundServer(settings=Settings(setup_delay=4.0, pace=0.1)) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory, server):
+    folder = tmp_path_factory.mktemp("lab")
+    for notebook in (ROOT / "notebooks").glob("*.ipynb"):
+        shutil.copy(notebook, folder)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    lab = Lab(folder, port, server.url)
+    try:
+        lab.wait()
+        yield lab
+    finally:
+        lab.close()
+
+
+class Notebook:
+    """A notebook in JupyterLab, used as a person uses it."""
+
+    def __init__(self, page):
+        self.page = page
+        self.said = []
+        page.on("console", lambda message: self.said.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: self.said.append(f"error: {error}"))
+
+    def cell(self, number):
+        return self.page.locator(".jp-Notebook .jp-CodeCell").nth(number)
+
+    def run(self, number):
+        """Run the code cell with this number, from 0."""
+        editor = self.cell(number).locator(".cm-content")
+        editor.click()
+        self.page.keyboard.press("Shift+Enter")
+
+    def printed(self, number):
+        return self.cell(number).locator(".jp-OutputArea-output").last
+
+    def widget(self, number=0):
+        return self.page.locator(".buttermilk").nth(number)
+
+    def ask(self, code):
+        """What the kernel says to ``code``, put into the last code cell."""
+        cell = self.page.locator(".jp-Notebook .jp-CodeCell").last
+        prompt = cell.locator(".jp-InputArea .jp-InputPrompt")
+        before = prompt.inner_text()
+        cell.locator(".cm-content").click()
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.insert_text(code)
+        self.page.keyboard.press("Control+Enter")
+        expect(prompt).not_to_have_text(before)
+        expect(prompt).to_have_text(re.compile(r"\[\d+\]:"))
+        return cell.locator(".jp-OutputArea-output").last.inner_text()
+
+    def picture(self, name):
+        ARTIFACTS.mkdir(exist_ok=True)
+        self.page.screenshot(path=ARTIFACTS / f"{name}.png")
+
+
+@pytest.fixture
+def page(browser):
+    context = browser.new_context(viewport={"width": 1280, "height": 1100})
+    page = context.new_page()
+    yield page
+    ARTIFACTS.mkdir(exist_ok=True)
+    page.screenshot(path=ARTIFACTS / "last.png")
+    context.close()
+
+
+@pytest.fixture
+def opened(lab, page):
+    """Open a notebook by its name, with a fresh kernel."""
+
+    def opened(name):
+        lab.forget_kernels()
+        page.goto(f"{lab.url}/lab/workspaces/auto-{time.time_ns()}/tree/{name}")
+        notebook = Notebook(page)
+        expect(page.locator(".jp-Notebook .jp-CodeCell").first).to_be_visible(timeout=60_000)
+        lab.wait_for_kernel()
+        expect(page.locator(".jp-NotebookPanel-toolbar")).to_contain_text("Python 3")
+        return notebook
+
+    return opened

@@ -1,0 +1,295 @@
+"""The routes, over real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+
+import aiohttp
+import pytest
+
+from buttermilk_widget.server import BackgroundServer, CannotListen, Settings, serve
+from buttermilk_widget.server.origin import may_come_from
+
+# --- HTTP ----------------------------------------------------------------------------------------
+
+
+async def test_the_session_has_one_spelling(server):
+    status, body = await server.get("/api/session")
+    assert status == 200
+    assert list(body) == ["sessionId"]
+    assert len(body["sessionId"]) >= 32
+
+
+async def test_ids_differ(server):
+    assert await server.open() != await server.open()
+
+
+async def test_the_flows_on_offer(server):
+    assert await server.get("/api/flows") == (200, {"flow_choices": ["osb", "panel", "long"]})
+
+
+async def test_the_root_says_what_it_is(server):
+    status, body = await server.get("/")
+    assert status == 200
+    assert "buttermilk_widget" in body["name"]
+
+
+async def test_what_is_not_there_is_said_in_json(server):
+    assert (await server.get("/elsewhere"))[0] == 404
+    status, body = await server.get("/api/session/nobody/status")
+    assert status == 404
+    assert "GET /api/session" in body["detail"]
+    assert (await server.delete("nobody"))[0] == 404
+
+
+async def test_too_many_sessions_are_refused_with_a_sentence(serving):
+    async with serving(Settings(most_sessions=1)) as server:
+        await server.open()
+        status, body = await server.get("/api/session")
+        assert status == 503
+        assert "DELETE" in body["detail"]
+
+
+# --- the socket ----------------------------------------------------------------------------------
+
+
+async def test_an_unknown_id_is_closed_with_a_reason(server):
+    async with server.line("made-up") as line:
+        message = await line.socket.receive()
+        assert message.type is aiohttp.WSMsgType.CLOSE
+        assert message.data == 4404
+        assert "GET /api/session" in message.extra
+
+
+@pytest.mark.parametrize(
+    ("sent", "says"),
+    [
+        ("{", "not JSON"),
+        ("[1]", "not an object"),
+        ("[" * 100_000, "nested"),
+        ("{}", "no type"),
+        ('{"type": "run_flo"}', "Did you mean 'run_flow'?"),
+        ('{"type": 7}', "run_flow, manager_response, ui_message"),
+        ('{"type": "ui_message"}', "says nothing"),
+        ('{"type": "manager_response", "content": "yes"}', "No flow is running"),
+        ('{"type": "ui_message", "data": {"content": "hello"}}', "No flow is running"),
+    ],
+)
+async def test_what_cannot_be_read_is_said_and_the_socket_stays_open(line, sent, says):
+    await line.send(sent)
+    trouble = await line.trouble()
+    assert says in trouble["content"]
+    assert trouble["fatal"] is False
+    await line.run("osb")
+    assert await line.question()
+
+
+async def test_a_binary_frame_is_refused(line):
+    await line.socket.send_bytes(b"{}")
+    assert "binary" in (await line.trouble())["content"]
+
+
+@pytest.mark.parametrize(
+    ("request_", "says"),
+    [
+        ({"flow": "ossb"}, "on offer are osb, panel and long. Did you mean 'osb'?"),
+        ({"flow": "osb", "criterion": ["person"]}, "Did you mean 'criteria'?"),
+        ({"flow": "osb", "criteria": ["persons"]}, "Did you mean 'person'?"),
+        ({"flow": "osb", "criteria": "person"}, "criteria"),
+        ({"flow": "osb", "record_id": "post-hedges"}, "Did you mean 'post-hedge'?"),
+        ({"flow": "osb", "prompt": 3}, "prompt"),
+        ({"flow": "long", "messages": "many"}, "It takes prompt, human_in_loop, messages and rate"),
+        ({"flow": 7}, "names no flow"),
+    ],
+)
+async def test_a_flow_that_cannot_start_is_fatal_and_says_why(line, request_, says):
+    await line.send({"type": "run_flow", **request_})
+    trouble = await line.trouble()
+    assert says in trouble["content"]
+    assert trouble["fatal"] is True
+    assert trouble["source"] == "server"
+    await line.run("osb")
+    assert await line.question()
+
+
+async def test_half_a_surrogate_pair_does_no_harm(line):
+    await line.send(r'{"type": "run_flow", "flow": "long", "messages": 1, "prompt": "a\ud800b"}')
+    assert (await line.play())["status"] == "completed"
+    await line.send(r'{"type": "run_flow", "flow": "\ud800"}')
+    assert (await line.trouble())["fatal"] is True
+
+
+async def test_a_prompt_of_megabytes_comes_back(line):
+    post = "The bus was late. " * 150_000
+    await line.run("osb", prompt=post)
+    assert (await line.play())["status"] == "completed"
+    assert line.outputs("FETCHER")[1]["content"] == post
+
+
+async def test_a_second_flow_is_refused_while_one_runs_and_the_first_goes_on(line):
+    await line.run("osb")
+    await line.question()
+    await line.run("panel")
+    trouble = await line.trouble()
+    assert "'osb' is still running" in trouble["content"]
+    assert trouble["fatal"] is False
+    await line.answer()
+    assert (await line.play())["flow"] == "osb"
+
+
+async def test_another_flow_may_follow_at_once(line):
+    for _ in range(3):
+        await line.run("long", messages=3, rate=0)
+        assert (await line.play())["status"] == "completed"
+
+
+# --- DELETE --------------------------------------------------------------------------------------
+
+
+async def test_delete_stops_the_flow_and_closes_the_socket(server):
+    before = asyncio.all_tasks()
+    session_id = await server.open()
+    async with server.line(session_id) as line:
+        await line.run("osb")
+        await line.question()
+        status, body = await server.delete(session_id)
+        assert status == 200
+        assert body["message"]
+        assert await line.closed() == 1000
+        assert line.frames[-1]["type"] == "flow_complete"
+        assert line.frames[-1]["data"]["status"] == "stopped"
+        left = [f for f in line.frames if f["data"].get("status") == "left"]
+        assert len(left) == 6
+    assert (await server.get(f"/api/session/{session_id}/status"))[0] == 404
+    await asyncio.sleep(0.05)
+    ours = [
+        t for t in asyncio.all_tasks() - before if "autogen" in repr(t) or "_conduct" in repr(t)
+    ]
+    assert ours == []
+
+
+@pytest.mark.parametrize("moment", ["set-up", "step", "burst"])
+async def test_delete_works_at_any_moment(serving, moment):
+    async with serving(Settings(setup_delay=0.2, pace=30.0)) as server:
+        session_id = await server.open()
+        async with server.line(session_id) as line:
+            await line.run("long" if moment == "burst" else "osb")
+            if moment == "step":
+                await line.question()
+                await line.answer()
+                await line.until("agent_announcement", status="working")
+            elif moment == "burst":
+                await line.until("agent_trace")
+            assert (await server.delete(session_id))[0] == 200
+            assert await line.closed() == 1000
+            assert line.frames[-1]["data"]["status"] == "stopped"
+
+
+async def test_stopping_the_server_says_so(serving):
+    async with serving(Settings(setup_delay=0, pace=0)) as server, aiohttp.ClientSession() as other:
+        socket = await other.ws_connect(f"{server.url}/ws/{await server.open()}")
+        await socket.send_json({"type": "run_flow", "flow": "osb"})
+        await socket.receive()
+        await server.app.shutdown()
+        async for message in socket:
+            last = json.loads(message.data)
+        assert last["data"]["status"] == "stopped"
+        assert socket.close_code == 1001
+
+
+# --- origins -------------------------------------------------------------------------------------
+
+
+async def test_the_pages_of_others_are_refused(server):
+    status, body = await server.get("/api/session", headers={"Origin": "http://evil.example"})
+    assert status == 403
+    assert "evil.example" in body["detail"]
+    session_id = await server.open()
+    with pytest.raises(aiohttp.WSServerHandshakeError, match="403"):
+        await server.http.ws_connect(
+            f"{server.url}/ws/{session_id}", headers={"Origin": "http://evil.example"}
+        )
+    assert (await server.get("/", headers={"Origin": "http://localhost:8888"}))[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("origin", "host", "bound_to", "may"),
+    [
+        ("http://localhost:8888", "localhost:8000", "127.0.0.1", True),
+        ("http://[::1]:8888", "localhost:8000", "::1", True),
+        ("http://lab.localhost", "localhost:8000", "127.0.0.1", True),
+        ("null", "localhost:8000", "127.0.0.1", False),
+        ("http://localhost.evil.example", "localhost:8000", "127.0.0.1", False),
+        ("http://rebound.example:8000", "rebound.example:8000", "127.0.0.1", False),
+        ("http://box.example:8000", "box.example:8000", "192.0.2.7", True),
+        ("http://other.example", "box.example:8000", "192.0.2.7", False),
+        ("http://[", "localhost", "127.0.0.1", False),
+    ],
+)
+def test_which_origins_may(origin, host, bound_to, may):
+    assert may_come_from(origin, host=host, bound_to=bound_to) is may
+
+
+# --- running it ----------------------------------------------------------------------------------
+
+
+async def test_the_background_server_starts_and_stops():
+    server = BackgroundServer(Settings(setup_delay=0, pace=0))
+    server.stop()
+    with server:
+        server.start()
+        async with aiohttp.ClientSession() as http, http.get(f"{server.url}/api/flows") as answer:
+            assert answer.status == 200
+        assert server.url in repr(server)
+    server.stop()
+    assert "not running" in repr(server)
+    with pytest.raises(Exception, match="start"):
+        _ = server.url
+    with server:
+        assert server.url.startswith("http://127.0.0.1:")
+
+
+def test_a_port_in_use_is_named():
+    with BackgroundServer() as server:
+        port = int(server.url.rpartition(":")[2])
+        with pytest.raises(CannotListen, match=f"Port {port} .* --port {port + 1}"):
+            serve(port=port)
+        with pytest.raises(CannotListen, match="in use"):
+            BackgroundServer(port=port).start()
+
+
+@pytest.mark.parametrize(("host", "port"), [("192.0.2.1", 0), ("127.0.0.1", 70_000)])
+def test_an_impossible_address_is_a_sentence(host, port):
+    with pytest.raises(CannotListen):
+        serve(host, port)
+
+
+def test_serve_runs_until_it_is_interrupted():
+    import signal
+
+    code = "from buttermilk_widget.server import serve; serve(port=0)"
+    with subprocess.Popen(
+        [sys.executable, "-u", "-W", "error", "-c", code],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert "http://127.0.0.1:" in process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        _, trouble = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert trouble == ""
+
+
+def test_without_autogen_the_extra_is_named():
+    code = (
+        "import sys; sys.modules['autogen_core'] = None\n"
+        "from buttermilk_widget.errors import MissingExtra\n"
+        "try:\n    import buttermilk_widget.server\n"
+        "except MissingExtra as error:\n    print(error)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert 'pip install "buttermilk-widget[server]"' in done.stdout
