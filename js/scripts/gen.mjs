@@ -8,6 +8,19 @@ const python = process.env.PYTHON ?? "python";
 const schema = JSON.parse(
   execFileSync(python, ["-m", "buttermilk_widget.schema"], { encoding: "utf8" }),
 );
+
+/** Any JSON is a schema that says nothing; the generator would take it for an object. */
+function openUp(node) {
+  if (typeof node !== "object" || node === null) return;
+  const says = ["type", "$ref", "anyOf", "oneOf", "allOf", "const", "enum", "$defs"];
+  if (!says.some((word) => word in node)) node.tsType = "unknown";
+  const children = ["properties", "$defs"].flatMap((word) => Object.values(node[word] ?? {}));
+  for (const child of [...children, node.items, ...(node.anyOf ?? []), ...(node.oneOf ?? [])]) {
+    openUp(child);
+  }
+}
+openUp(schema);
+
 const text = await compile(schema, "Wire", {
   additionalProperties: false,
   bannerComment:

@@ -64,9 +64,7 @@ name: string
 role: string
 model: (string | null)
 template: (string | null)
-criteria: {
-[k: string]: unknown
-}
+criteria: unknown
 }
 /**
  * Words, as markdown. ``thought`` is what the agent thought before it said them.
@@ -81,9 +79,7 @@ thought: (string | null)
  */
 export interface Json {
 kind: "json"
-value: {
-[k: string]: unknown
-}
+value: unknown
 }
 /**
  * What a tool gave back to the agent that called it.
@@ -93,12 +89,8 @@ kind: "tool"
 name: string
 content: string
 call_id: (string | null)
-args: {
-[k: string]: unknown
-}
-results: {
-[k: string]: unknown
-}
+args: unknown
+results: unknown
 }
 /**
  * The thing under study. ``content`` is its text; a list of parts is joined by blank lines.
@@ -113,9 +105,7 @@ metadata: {
 uri: (string | null)
 content: string
 alt_text: (string | null)
-ground_truth: {
-[k: string]: unknown
-}
+ground_truth: unknown
 mime: (string | null)
 }
 /**

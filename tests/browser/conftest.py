@@ -33,7 +33,7 @@ FLAGS = [
     "--disable-sync",
 ]
 
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=30_000)
 
 
 def chromium():
@@ -186,12 +186,12 @@ class Notebook:
 
 
 @pytest.fixture
-def page(browser):
+def page(browser, request):
     context = browser.new_context(viewport={"width": 1280, "height": 1100})
     page = context.new_page()
     yield page
     ARTIFACTS.mkdir(exist_ok=True)
-    page.screenshot(path=ARTIFACTS / "last.png")
+    page.screenshot(path=ARTIFACTS / f"end-of-{re.sub(r'[^a-z_]+', '-', request.node.name)}.png")
     context.close()
 
 

@@ -42,6 +42,8 @@ def test_the_first_notebook_from_the_top(opened):
     notebook.picture("3-ended")
 
     expect(notebook.cell(1).locator(".jp-InputPrompt")).to_have_text(re.compile(r"\[2\]:"))
-    said = notebook.ask("run.readiness.value, run.held, [e.body.kind for e in run.entries].count('answer')")
+    said = notebook.ask(
+        "run.readiness.value, run.held, [e.body.kind for e in run.entries].count('answer')"
+    )
     assert said == "('ended', (), 4)"
     assert not [line for line in notebook.said if "buttermilk" in line.lower()]

@@ -32,7 +32,7 @@ def test_two_views_and_a_reload_show_one_conversation_answered_once(notebook, la
     expect(first.get_by_text("both judges")).not_to_have_count(0)
 
     first.get_by_label("Your words").fill("half a thought")
-    notebook.page.keyboard.press("Control+s")
+    notebook.page.get_by_role("button", name="Save and create checkpoint").click()
     notebook.page.reload()
     expect(notebook.widget(0).get_by_role("button", name="Confirm")).to_be_visible(timeout=60_000)
     expect(entries(notebook.widget(0))).to_have_count(entries(notebook.widget(0)).count())
@@ -103,7 +103,9 @@ def test_a_wrong_address_is_said_in_the_widget_and_in_python(notebook, lab, addr
 
 def test_the_built_in_server_starts_beside_the_kernel(notebook):
     notebook.ask(
-        "import os\nos.environ.pop('BUTTERMILK_SERVER')\n" + START + "run = widget.run('osb')\nwidget"
+        "import os\nos.environ.pop('BUTTERMILK_SERVER')\n"
+        + START
+        + "run = widget.run('osb')\nwidget"
     )
     expect(notebook.widget().get_by_role("button", name="Confirm")).to_be_visible()
     expect(notebook.widget().get_by_text("at the built-in server")).to_be_visible()

@@ -1,0 +1,119 @@
+import { act } from "preact/test-utils";
+import { describe, expect, it, vi } from "vitest";
+import { Conversation, type Source } from "../src/Conversation.tsx";
+import { Store } from "../src/store.ts";
+import type { Offers, Patch } from "../src/wire.gen.ts";
+import { entry, patch, question, status, text } from "./make.ts";
+import { button, click, field, mount, type } from "./mount.tsx";
+
+function source(offers: Offers | null = null) {
+  const store = new Store(() => {});
+  const made: Source = {
+    store,
+    offers,
+    subscribe: () => () => {},
+    askOffers: vi.fn(),
+    send: vi.fn(async () => ""),
+  };
+  const place = mount(<Conversation source={made} height={0} />);
+  return { made, place, apply: (p: Patch) => act(() => store.apply(p)) };
+}
+
+const offers: Offers = { kind: "offers", server: "here", flows: ["osb", "long"], problem: "" };
+
+describe("the conversation", () => {
+  it("says that it waits for the kernel until it hears of it", () => {
+    expect(source().place.textContent).toContain("Waiting for the kernel");
+  });
+
+  it("is a form with no run, which starts one", async () => {
+    const { made, apply } = source(offers);
+    apply(patch({ run: 0, status: status({ readiness: "offline" }) }));
+    await type("Prompt", "Is it?");
+    await click("Run");
+    expect(made.send).toHaveBeenCalledWith(
+      { kind: "start", flow: "osb", prompt: "Is it?" },
+      expect.anything(),
+    );
+  });
+
+  it("lets the flow be named when the server does not say which there are", async () => {
+    const { made, apply, place } = source({ ...offers, flows: [], problem: "Nobody answers." });
+    apply(patch({ run: 0, status: status({ readiness: "offline" }) }));
+    expect(place.textContent).toContain("Nobody answers.");
+    await click("Try again");
+    expect(made.askOffers).toHaveBeenCalled();
+    expect(button("Run").disabled).toBe(true);
+    await type("Flow", "mine");
+    expect(field("Flow").value).toBe("mine");
+    expect(button("Run").disabled).toBe(false);
+  });
+
+  it("shows the state in words, with its reason, for how long, and who is at work", () => {
+    const { apply, place } = source();
+    const now = Date.now() / 1000;
+    apply(
+      patch({
+        at: now + 500,
+        status: status({
+          readiness: "starting",
+          reason: "It is set up.",
+          since: now + 435,
+          activity: "Judge is at work.",
+        }),
+        agents: [
+          {
+            key: "j",
+            name: "Judge",
+            role: "JUDGE",
+            description: "",
+            model: null,
+            state: "working",
+            since: 0,
+            steps: 1,
+          },
+        ],
+      }),
+    );
+    expect(place.querySelector("[role=status]")?.textContent).toContain("Starting It is set up.");
+    expect(place.querySelector(".clock")?.textContent).toBe("1 min 5 s");
+    expect(place.querySelector("[aria-label=Agents]")?.textContent).toContain(
+      "Judge working, 1 step",
+    );
+    expect(place.querySelector(".conversation")?.getAttribute("data-readiness")).toBe("starting");
+  });
+
+  it("shows entries as they come and the open question", () => {
+    const { apply, place } = source();
+    apply(patch({ entries: [text(1, "hello")], status: status() }));
+    apply(
+      patch({
+        base: 1,
+        seq: 2,
+        entries: [entry(2, question())],
+        status: status({ readiness: "asking", question: 2 }),
+      }),
+    );
+    expect(place.querySelectorAll("[role=log] [data-entry-id]")).toHaveLength(2);
+    expect(button("Confirm")).toBeTruthy();
+  });
+
+  it("stops on a second word only", async () => {
+    const { made, apply } = source();
+    apply(patch({ status: status() }));
+    await click("Stop");
+    await click("Go on");
+    await click("Stop");
+    expect(made.send).not.toHaveBeenCalled();
+    await click("Stop the run for good");
+    expect(made.send).toHaveBeenCalledWith({ kind: "stop" }, expect.anything());
+  });
+
+  it("offers another run after the end", async () => {
+    const { apply } = source(offers);
+    apply(patch({ status: status({ readiness: "ended", reason: "The flow has ended." }) }));
+    expect(() => button("Stop")).toThrow();
+    await click("New run");
+    expect(button("Run")).toBeTruthy();
+  });
+});

@@ -1,0 +1,201 @@
+import { describe, expect, it, vi } from "vitest";
+import type { Finder } from "../src/bodies.tsx";
+import { EntryView } from "../src/EntryView.tsx";
+import type { Entry } from "../src/wire.gen.ts";
+import { entry, question, text } from "./make.ts";
+import { mount } from "./mount.tsx";
+
+const speaker = {
+  key: "j",
+  name: "Judge",
+  role: "JUDGE",
+  model: "rules",
+  template: "strict",
+  criteria: null,
+};
+
+function show(shown: Entry, others: Entry[] = []): HTMLElement {
+  const find: Finder = {
+    entry: (id) => others.find((other) => other.id === id),
+    result: (messageId) => others.find((other) => other.message_id === messageId),
+  };
+  return mount(<EntryView entry={shown} find={find} />);
+}
+
+const judgement = {
+  kind: "judgement" as const,
+  conclusion: "It breaks **rule 3**.",
+  reasons: ["r1", "r2"],
+  prediction: true,
+  uncertainty: "high",
+};
+
+describe("an entry", () => {
+  it("says who, with which model, when, and its number", () => {
+    const place = show(entry(17, { kind: "text", content: "hello", thought: null }, { speaker }));
+    expect(place.textContent).toContain("Judge");
+    expect(place.textContent).toContain("model rules");
+    expect(place.querySelector("time")?.getAttribute("datetime")).toBe("1970-01-01T00:16:40.000Z");
+    expect(place.querySelector("#entry-17")).not.toBeNull();
+    expect(place.textContent).toContain("#17");
+  });
+
+  it("of text is markdown, with the thought folded", () => {
+    const place = show(entry(1, { kind: "text", content: "*so*", thought: "because" }));
+    expect(place.querySelector("em")?.textContent).toBe("so");
+    expect(place.querySelector("details")?.open).toBe(false);
+  });
+
+  it("of judgement says the prediction in words, and has its scores joined", () => {
+    const score = entry(
+      9,
+      {
+        kind: "assessment",
+        assessments: [],
+        assessed_agent_id: null,
+        assessed_call_id: "c",
+        correctness: 0.5,
+      },
+      { speaker: { ...speaker, name: "Scorer" } },
+    );
+    const place = show(entry(8, judgement, { replies: [9] }), [score]);
+    expect(place.textContent).toContain("✗ in breach");
+    expect(place.textContent).toContain("uncertainty: high");
+    expect(place.querySelector("strong")).not.toBeNull();
+    expect(place.querySelector("meter")?.value).toBe(0.5);
+    expect(place.querySelector("a[href='#entry-9']")?.textContent).toBe("Scorer #9");
+    expect(place.querySelector("details")?.open).toBe(false);
+  });
+
+  it.each([
+    [false, "✓ not in breach"],
+    [null, "? no prediction"],
+  ])("of judgement that predicts %s says so", (prediction, said) => {
+    expect(show(entry(1, { ...judgement, prediction })).textContent).toContain(said);
+  });
+
+  it("of assessment has each criterion with its feedback, and the judgement it scores", () => {
+    const place = show(
+      entry(
+        2,
+        {
+          kind: "assessment",
+          assessments: [
+            { correct: true, feedback: "cited" },
+            { correct: false, feedback: "missed" },
+            { correct: null, feedback: "open" },
+          ],
+          assessed_agent_id: "j",
+          assessed_call_id: "c",
+          correctness: null,
+        },
+        { about: 1 },
+      ),
+      [entry(1, judgement, { speaker })],
+    );
+    expect(place.textContent).toContain("✓ met");
+    expect(place.textContent).toContain("✗ not met");
+    expect(place.textContent).toContain("no mean");
+    expect(place.querySelector("a[href='#entry-1']")?.textContent).toBe("Judge #1");
+  });
+
+  it("of differences is a table, with experts linked to what they said", () => {
+    const experts = [
+      { name: "J1", answer_id: "m1" },
+      { name: "J2", answer_id: null },
+    ];
+    const place = show(
+      entry(3, {
+        kind: "differences",
+        conclusion: "They differ.",
+        divergences: [{ topic: "Scope", positions: [{ position: "wide", experts }] }],
+      }),
+      [entry(1, judgement, { message_id: "m1" })],
+    );
+    expect(place.querySelector("caption")?.textContent).toBe("Scope");
+    expect(place.querySelector("td a")?.getAttribute("href")).toBe("#entry-1");
+    expect(place.querySelector("td")?.textContent).toBe("J1 #1, J2");
+  });
+
+  it("of record folds what is long", () => {
+    const lines = Array.from({ length: 14 }, (_, line) => `line ${line}`).join("\n");
+    const place = show(
+      entry(4, {
+        kind: "record",
+        record_id: "r",
+        title: "A title",
+        metadata: { title: "A title", outlet: "x" },
+        uri: "https://example.com",
+        content: lines,
+        alt_text: "a cat",
+        ground_truth: true,
+        mime: null,
+      }),
+    );
+    expect(place.querySelector("h4")?.textContent).toBe("A title");
+    expect(place.textContent).toContain("4 more lines");
+    expect(place.textContent).toContain("Image: a cat");
+    expect(place.textContent).toContain("About this record");
+  });
+
+  it("of other results shows what they are", () => {
+    const research = show(
+      entry(5, {
+        kind: "research",
+        response: "It is so.",
+        literature: [{ summary: "S", source: "C (2024)", doi: "10.1/x" }],
+      }),
+    ).textContent;
+    expect(research).toContain("C (2024) (doi 10.1/x)");
+    const tool = show(
+      entry(6, {
+        kind: "tool",
+        name: "search",
+        content: "found",
+        call_id: null,
+        args: { q: 1 },
+        results: [2],
+      }),
+    );
+    expect(tool.querySelector("summary")?.textContent).toBe("Output of the tool search");
+    expect(show(entry(7, { kind: "json", value: { a: [1, null] } })).textContent).toContain("a: ");
+  });
+
+  it("of talk says what was asked and answered", () => {
+    const asked = show(entry(8, question({ asked: 2, state: "answered" }))).textContent;
+    expect(asked).toContain("asked 2 times");
+    expect(asked).toContain("answered");
+    const body = {
+      kind: "answer" as const,
+      verdict: "confirm" as const,
+      content: "yes",
+      by: "person" as const,
+    };
+    expect(show(entry(9, { ...body, state: "sent" })).textContent).toMatch(
+      /You.*✓ Confirmed.*sent/,
+    );
+    expect(
+      show(entry(9, { ...body, verdict: "text", content: "so", state: "lost" })).textContent,
+    ).toMatch(/Said: so.*may be lost/);
+  });
+
+  it("of trouble, of a gap, of an event and of what is unknown keeps every word", () => {
+    const trouble = { kind: "trouble" as const, content: "it broke", source: "J", fatal: true };
+    expect(show(entry(1, trouble)).textContent).toContain("the flow cannot go on");
+    const gap = { kind: "gap" as const, began: 1000, until: 1009, content: "Lost." };
+    expect(show(entry(2, gap)).textContent).toContain("(9 s)");
+    expect(show(entry(2, { ...gap, until: null })).textContent).toContain("to now");
+    expect(show(entry(3, { kind: "event", content: "set up", source: "o" })).textContent).toBe(
+      "o: set up",
+    );
+    const raw = show(entry(4, { kind: "unknown", raw: "<b>{", why: "It is not JSON." }));
+    expect(raw.querySelector("pre")?.textContent).toBe("<b>{");
+  });
+
+  it("that cannot be drawn is shown raw, and alone", () => {
+    const broken = entry(5, { ...judgement, reasons: null as unknown as string[] });
+    vi.spyOn(console, "error").mockImplementation(() => {});
+    expect(show(broken).querySelector("pre")?.textContent).toContain("It breaks");
+    expect(show(text(6, "fine")).textContent).toContain("fine");
+  });
+});

@@ -1,0 +1,17 @@
+import { readFileSync } from "node:fs";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  plugins: [
+    {
+      // The bundle has its style as text; so do the tests.
+      name: "css-as-text",
+      enforce: "pre",
+      load: (id) =>
+        id.endsWith(".css")
+          ? `export default ${JSON.stringify(readFileSync(id, "utf8"))}`
+          : undefined,
+    },
+  ],
+  test: { environment: "jsdom", include: ["test/**/*.test.{ts,tsx}"] },
+});
