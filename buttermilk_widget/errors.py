@@ -7,7 +7,8 @@
     │   ├── BadAddress           the address cannot be one of a server (also a ValueError)
     │   ├── ServerUnreachable    nobody answers there
     │   ├── NotButtermilk        somebody answers, but not as Buttermilk does
-    │   └── ConnectionLost       the connection broke and could not be made again
+    │   ├── ConnectionLost       the connection broke and could not be made again
+    │   └── CannotListen         the built-in server cannot have the port it was told to take
     ├── RunError                 one run
     │   ├── UnknownFlow          the server does not offer the flow
     │   ├── BadParameter         a parameter of the flow cannot be sent (also a TypeError)
@@ -57,6 +58,10 @@ class NotButtermilk(ServerError):
 
 class ConnectionLost(ServerError):
     """The connection broke and could not be made again; what became of the run is unknown."""
+
+
+class CannotListen(ServerError):
+    """The built-in server cannot listen where it was told to."""
 
 
 class RunError(ButtermilkError):

@@ -25,7 +25,7 @@ def test_work_and_questions_happen_on_it():
 
 
 def test_a_question_from_the_loop_itself_does_not_deadlock():
-    assert loop.ask(lambda: loop.ask(lambda: asyncio.get_running_loop())) is loop.running()
+    assert loop.ask(lambda: loop.ask(asyncio.get_running_loop)) is loop.running()
 
 
 def test_an_error_comes_back_to_the_one_who_asked():

@@ -17,7 +17,7 @@ except ImportError as error:
     ) from error
 
 from .app import create_app
-from .running import BackgroundServer, CannotListen, serve
+from .running import BackgroundServer, serve
 from .settings import Settings
 
-__all__ = ["BackgroundServer", "CannotListen", "Settings", "create_app", "serve"]
+__all__ = ["BackgroundServer", "Settings", "create_app", "serve"]

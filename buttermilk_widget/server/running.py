@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from buttermilk_widget.errors import ServerError
+from buttermilk_widget.errors import CannotListen
 
 from .app import create_app
 from .origin import is_loopback
@@ -24,10 +24,6 @@ if TYPE_CHECKING:
 
 GRACE = 2.0
 """Seconds that open requests get when the server stops."""
-
-
-class CannotListen(ServerError):
-    """The server cannot listen where it was told to."""
 
 
 def serve(

@@ -10,7 +10,7 @@ import sys
 import aiohttp
 import pytest
 
-from buttermilk_widget.server import BackgroundServer, CannotListen, Settings, serve
+from buttermilk_widget.server import BackgroundServer, Settings, serve
 from buttermilk_widget.server.origin import may_come_from
 
 # --- HTTP ----------------------------------------------------------------------------------------

@@ -1,0 +1,113 @@
+"""A run as a notebook holds it, against the built-in server."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from buttermilk_widget import (
+    FlowWidget,
+    NeedsAnswer,
+    NoQuestion,
+    Readiness,
+    Run,
+    RunStopped,
+    StillRunning,
+    WrongAnswer,
+)
+
+
+@pytest.fixture
+def widget(fast_server):
+    widget = FlowWidget(fast_server.url)
+    yield widget
+    widget.close()
+
+
+def test_a_run_that_needs_nobody_is_waited_for(widget):
+    run = widget.run("long", messages=40, rate=0.0)
+    assert run.wait(20) is run
+    assert run.readiness is Readiness.ENDED
+    assert len([e for e in run.entries if e.speaker]) >= 40
+    assert repr(run) == f"Run('long', 'ended', {len(run.entries)} entries)"
+    assert run.gaps == ()
+
+
+def test_a_blocked_call_never_waits_for_a_click(widget):
+    run = widget.run("osb")
+    with pytest.raises(NeedsAnswer, match="a blocked cell hears no click"):
+        run.wait(20)
+    assert run.readiness is Readiness.ASKING
+    while run.question:
+        run.confirm()
+        try:
+            run.wait(20)
+        except NeedsAnswer as asked:
+            assert run.question.content in str(asked)  # noqa: PT017 - each question in its turn
+    assert run.readiness is Readiness.ENDED
+
+
+def test_waiting_has_a_limit(widget):
+    run = widget.run("long", messages=1000, rate=20.0)
+    with pytest.raises(StillRunning, match=r"within 0.05 s; it goes on"):
+        run.wait(0.05)
+    run.stop()
+    assert "the server confirmed it" in run.reason
+    with pytest.raises(RunStopped):
+        run.wait(5)
+
+
+async def test_a_run_is_awaited_and_read_as_it_comes(widget):
+    run = widget.run("osb", human_in_loop=False)
+    seen = [entry.id async for entry in run]
+    assert await run is run
+    assert seen == [entry.id for entry in run.entries]
+    assert await run.asked() is None
+
+
+async def test_every_answer_can_be_given_from_python(widget):
+    run = widget.run("panel")
+    run.say("hedge, idiot")
+    assert [held.content for held in run.held] == ["hedge, idiot"]
+    with pytest.raises(NoQuestion):
+        run.confirm()
+    question = await run.asked(10)
+    assert isinstance(run, Run)
+    run.choose(question.options[0])
+    await run.asked(10)
+    with pytest.raises(WrongAnswer, match="not among the options"):
+        run.choose("none of these")
+    run.choose(run.question.options[0])
+    assert (await run.asked(10)).form == "confirm"
+    assert run.held == ()
+    run.reject("not now")
+    await asyncio.wait_for(run, 10)
+    verdicts = [e.body.verdict for e in run.entries if e.body.kind == "answer"]
+    assert verdicts == ["choice", "choice", "text", "reject"]
+    assert {agent.state for agent in run.agents} == {"left"}
+
+
+async def test_interrupting_the_wait_leaves_the_run_alive(widget):
+    run = widget.run("osb")
+    waiting = asyncio.ensure_future(_ended(run))
+    await asyncio.sleep(0.1)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert await run.asked(10) is not None
+
+
+async def test_a_remark_reaches_the_group_between_questions(widget):
+    run = widget.run("long", messages=400, rate=50.0)
+    async with asyncio.timeout(10):
+        async for entry in run:
+            if entry.speaker:
+                break
+    run.remark("mind the tone")
+    run.stop()
+    assert "remark" in [e.body.verdict for e in run.entries if e.body.kind == "answer"]
+
+
+async def _ended(run):
+    return await run

@@ -1,0 +1,227 @@
+"""The model: what it sends to a page, and what it does at a page's word."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import sys
+import time
+
+import pytest
+
+from buttermilk_widget import (
+    BadAddress,
+    BadParameter,
+    FlowWidget,
+    MissingExtra,
+    RunError,
+    UnknownFlow,
+    UnknownKeyword,
+)
+from buttermilk_widget import widget as module
+
+
+class Page:
+    """Stands where a page would be: gets what is sent, and sends as ipywidgets delivers."""
+
+    def __init__(self, widget, monkeypatch):
+        self.widget = widget
+        self.heard = []
+        self._numbers = itertools.count(1)
+        monkeypatch.setattr(widget, "send", lambda content, buffers=None: self.heard.append(content))
+
+    def say(self, **command):
+        self.widget._handle_custom_msg(command, [])
+
+    def ask(self, **command):
+        """Send a command, and wait for its reply's problem."""
+        number = f"test-{next(self._numbers)}"
+        self.say(id=number, **command)
+        replies = lambda: [m for m in self.heard if m["kind"] == "reply" and m["id"] == number]  # noqa: E731
+        wait(replies)
+        return replies()[0]["problem"]
+
+    def of(self, kind):
+        return [message for message in self.heard if message["kind"] == kind]
+
+    def status(self):
+        found = [patch["status"] for patch in self.of("patch") if patch["status"]]
+        return found[-1] if found else {"readiness": None}
+
+    def entries(self):
+        """The entries that a page's store would have."""
+        entries = {}
+        for patch in self.of("patch"):
+            entries |= {entry["id"]: entry for entry in patch["entries"]}
+        return [entries[number] for number in sorted(entries)]
+
+
+def wait(happened, limit=10.0):
+    until = time.monotonic() + limit
+    while not happened():
+        assert time.monotonic() < until, "it did not happen in time"
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def page(fast_server, monkeypatch):
+    widget = FlowWidget(fast_server.url)
+    yield Page(widget, monkeypatch)
+    widget.close()
+
+
+def asking(page):
+    return lambda: page.status()["readiness"] == "asking"
+
+
+# --- the constructor -----------------------------------------------------------------------------
+
+
+def test_a_wrong_address_and_an_unknown_keyword_are_refused_at_the_call():
+    with pytest.raises(BadAddress, match=r"such as 'http://localhost:8000'"):
+        FlowWidget("not an address")
+    with pytest.raises(UnknownKeyword, match=r"no keyword 'hedears'. Did you mean 'headers'\?"):
+        FlowWidget("localhost:1", hedears={})
+    assert issubclass(UnknownKeyword, TypeError)
+
+
+def test_repr_is_the_same_each_time_and_shows_no_secret():
+    widget = FlowWidget("http://me:secret@localhost:1", headers={"X-Key": "hunter2"})
+    assert repr(widget) == "FlowWidget('http://localhost:1', 'offline')"
+    state = str(widget.get_state())
+    assert "secret" not in state
+    assert "hunter2" not in state
+    widget.close()
+
+
+def test_without_a_server_the_environment_names_it_or_the_built_in_one_starts(monkeypatch):
+    monkeypatch.setenv(module.SERVER, "http://localhost:1234")
+    assert repr(FlowWidget()) == "FlowWidget('http://localhost:1234', 'offline')"
+    monkeypatch.delenv(module.SERVER)
+    widget, other = FlowWidget(), FlowWidget()
+    assert repr(widget) == "FlowWidget('the built-in server', 'offline')"
+    assert widget._server == other._server
+    run = widget.run("long", messages=3, rate=0.0)
+    run.wait(20)
+    module._background.stop()
+    monkeypatch.setattr(module, "_background", None)
+
+
+def test_without_the_extra_it_says_how_to_have_a_server(monkeypatch):
+    monkeypatch.delenv(module.SERVER, raising=False)
+    monkeypatch.setitem(sys.modules, "buttermilk_widget.server", None)
+    with pytest.raises(MissingExtra, match=r"pip install 'buttermilk-widget\[server\]'"):
+        FlowWidget()
+
+
+# --- a page --------------------------------------------------------------------------------------
+
+
+def test_a_page_that_opens_hears_of_no_run_and_of_the_flows(page):
+    page.say(kind="sync", run=0, seq=0)
+    page.say(kind="ask_offers")
+    wait(lambda: page.of("offers") and page.of("patch"))
+    assert page.of("patch")[0]["run"] == 0
+    assert page.of("offers")[0]["flows"] == ["osb", "panel", "long"]
+
+
+def test_the_flows_of_a_server_that_is_not_there_are_a_sentence(monkeypatch):
+    page = Page(FlowWidget("http://localhost:9"), monkeypatch)
+    page.say(kind="ask_offers")
+    wait(lambda: page.of("offers"))
+    assert "Nobody answers" in page.of("offers")[0]["problem"]
+
+
+def test_a_page_starts_answers_and_ends_a_run(page):
+    assert page.ask(kind="start", flow="osb", prompt="the hedge") == ""
+    question = None
+    for _ in range(4):
+        wait(lambda last=question: page.status()["question"] not in (None, last))
+        question = page.status()["question"]
+        assert page.ask(kind="respond", verdict="confirm", question=question) == ""
+        assert "no longer open" in page.ask(kind="respond", verdict="confirm", question=question)
+    wait(lambda: page.status()["readiness"] == "ended")
+    assert [e["body"]["kind"] for e in page.entries()].count("answer") == 4
+    assert page.widget.readiness == "ended"
+    assert page.widget.flow == "osb"
+
+
+def test_a_page_that_missed_something_is_given_just_that(page):
+    page.ask(kind="start", flow="long")
+    wait(lambda: len(page.entries()) > 20)
+    page.ask(kind="stop")
+    page.heard.clear()
+    page.say(kind="sync", run=1, seq=0)
+    wait(lambda: page.of("patch"))
+    whole = page.of("patch")[0]
+    page.heard.clear()
+    page.say(kind="sync", run=1, seq=whole["entries"][-2]["seq"])
+    wait(lambda: page.of("patch"))
+    assert len(page.of("patch")[0]["entries"]) < len(whole["entries"])
+    assert whole["base"] == 0
+
+
+def test_patches_are_few_however_many_frames_come(page):
+    run = page.widget.run("long", messages=600, rate=0.0)
+    run.wait(20)
+    wait(lambda: page.status()["readiness"] == "ended")
+    assert len(page.entries()) >= 600
+    assert len(page.of("patch")) < 200
+
+
+def test_a_page_holds_edits_removes_and_releases(page):
+    page.ask(kind="start", flow="osb", prompt="the hedge")
+    wait(asking(page))
+    for words in ("one", "two"):
+        assert page.ask(kind="respond", verdict="text", content=words) == ""
+    wait(lambda: len(page.status()["held"]) == 2)
+    assert page.ask(kind="edit_held", held=1, content="uno") == ""
+    assert page.ask(kind="remove_held", held=2) == ""
+    question = page.status()["question"]
+    assert page.ask(kind="release_held", held=1, question=question) == ""
+    assert "no longer held" in page.ask(kind="remove_held", held=1)
+    wait(lambda: [e["body"] for e in page.entries() if e["body"]["kind"] == "answer"])
+    answer = next(e["body"] for e in page.entries() if e["body"]["kind"] == "answer")
+    assert (answer["content"], answer["state"]) == ("uno", "sent")
+    page.ask(kind="stop")
+
+
+def test_a_command_that_makes_no_sense_is_told_so_and_does_no_harm(page, caplog):
+    assert "disagree" in page.ask(kind="dance")
+    page.say(kind="dance")
+    assert "There is no run yet" in page.ask(kind="respond", verdict="confirm")
+    assert page.ask(kind="stop") == ""
+    assert "Name the flow" in page.ask(kind="start", flow=" ")
+    assert not [r for r in caplog.records if r.levelno >= logging.ERROR]
+
+
+# --- runs ----------------------------------------------------------------------------------------
+
+
+def test_one_run_at_a_time_and_a_fresh_conversation_for_each(page):
+    run = page.widget.run("osb")
+    with pytest.raises(RunError, match="has not ended yet"):
+        page.widget.run("osb")
+    run.stop()
+    page.widget.run("long", messages=2, rate=0.0).wait(20)
+    wait(lambda: page.of("patch")[-1]["run"] == 2)
+    assert [p for p in page.of("patch") if p["run"] == 2][0]["base"] == 0  # noqa: RUF015
+
+
+def test_a_parameter_that_cannot_be_sent_is_refused_at_the_call(page):
+    with pytest.raises(BadParameter):
+        page.widget.run("osb", when=object())
+
+
+def test_a_server_that_stays_silent_is_named_with_what_it_offers(monkeypatch, fast_server):
+    with pytest.raises(Exception, match=r"osb, panel and long.*mean 'osb'"):
+        FlowWidget(fast_server.url).run("osbb").wait(10)
+    assert issubclass(UnknownFlow, RunError)
+
+
+def test_closing_stops_the_run(fast_server):
+    widget = FlowWidget(fast_server.url)
+    run = widget.run("osb")
+    widget.close()
+    wait(lambda: run.readiness.settled)
+    assert run.readiness.value == "stopped"
