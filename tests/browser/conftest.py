@@ -61,6 +61,9 @@ class Lab:
         self.folder = folder
         self.url = f"http://127.0.0.1:{port}"
         config = folder / "config"
+        news = config / "settings" / "@jupyterlab" / "apputils-extension"
+        news.mkdir(parents=True)
+        (news / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
         self._log = (folder / "lab.log").open("w")
         self.process = subprocess.Popen(
             [

@@ -10,6 +10,7 @@ import sys
 import aiohttp
 import pytest
 
+from buttermilk_widget.errors import CannotListen
 from buttermilk_widget.server import BackgroundServer, Settings, serve
 from buttermilk_widget.server.origin import may_come_from
 
