@@ -11,14 +11,14 @@ BUNDLE := buttermilk_widget/static/widget.js
 STAMPS := .stamps
 JS_SOURCES := $(shell find js/src js/scripts -type f 2>/dev/null) js/package.json
 
-.PHONY: demo test install build check lint types generated unit-js unit browser chromium format clean
+.PHONY: demo test install build check lint types generated unit-js notebooks unit browser chromium format clean
 
 demo: $(STAMPS)/demo $(BUNDLE)
 	$(BIN)/buttermilk-widget demo $(if $(filter no,$(BROWSER)),--no-browser)
 
 test: $(STAMPS)/test $(BUNDLE) chromium
-	@$(MAKE) --no-print-directory check
-	$(BIN)/python -m pytest
+	@$(MAKE) --no-print-directory check notebooks
+	$(BIN)/python -m pytest --cov
 
 # --- what must hold before any test runs -----------------------------------------------------
 
@@ -38,6 +38,10 @@ generated: $(STAMPS)/test $(STAMPS)/js
 
 unit-js: $(STAMPS)/js
 	cd js && npm run --silent test
+
+# The first notebook waits for a person, and is run with one in tests/browser.
+notebooks: $(STAMPS)/test
+	$(BIN)/python -m pytest --quiet --nbval notebooks/02_answering.ipynb
 
 # --- installing ------------------------------------------------------------------------------
 

@@ -125,7 +125,7 @@ def _judgement(findings: Sequence[Finding]) -> Judgement:
     broken = [finding.guideline.title for finding in findings if finding.broken]
     doubt = max((finding.doubt for finding in findings), default=0.0)
     return Judgement(
-        conclusion=f"The post breaks {_counted(broken, len(findings))}.",
+        conclusion=f"The post {_counted(broken, len(findings))}.",
         reasons=tuple(finding.reason for finding in findings),
         prediction=bool(broken),
         uncertainty="high" if doubt >= 0.75 else "medium" if doubt >= 0.5 else "low",
@@ -134,8 +134,8 @@ def _judgement(findings: Sequence[Finding]) -> Judgement:
 
 def _counted(broken: list[str], of: int) -> str:
     if not broken:
-        return "no guideline" if of > 1 else "the guideline not"
-    return f"{len(broken)} of {of} guidelines: {listing(broken)}" if of > 1 else "the guideline"
+        return "breaks no guideline" if of > 1 else "keeps to the guideline"
+    return f"breaks {len(broken)} of {of} guidelines: {listing(broken)}" if of > 1 else "breaks the guideline"
 
 
 def _unique(words: Iterable[str]) -> list[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from buttermilk_widget.errors import CannotListen
+from buttermilk_widget.errors import CannotListen, ServerError
 
 from .app import create_app
 from .origin import is_loopback
