@@ -36,7 +36,7 @@ def test_serve_says_where_it_is_and_ends_quietly():
     process = program("serve", "--port", str(port))
     line = process.stdout.readline()
     assert f"http://127.0.0.1:{port}" in line
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/flows") as answer:  # noqa: S310
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/flows") as answer:
         assert "osb" in json.load(answer)["flow_choices"]
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=20)

@@ -28,7 +28,9 @@ class Page:
         self.widget = widget
         self.heard = []
         self._numbers = itertools.count(1)
-        monkeypatch.setattr(widget, "send", lambda content, buffers=None: self.heard.append(content))
+        monkeypatch.setattr(
+            widget, "send", lambda content, buffers=None: self.heard.append(content)
+        )
 
     def say(self, **command):
         self.widget._handle_custom_msg(command, [])

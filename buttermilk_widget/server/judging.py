@@ -135,7 +135,11 @@ def _judgement(findings: Sequence[Finding]) -> Judgement:
 def _counted(broken: list[str], of: int) -> str:
     if not broken:
         return "breaks no guideline" if of > 1 else "keeps to the guideline"
-    return f"breaks {len(broken)} of {of} guidelines: {listing(broken)}" if of > 1 else "breaks the guideline"
+    return (
+        f"breaks {len(broken)} of {of} guidelines: {listing(broken)}"
+        if of > 1
+        else "breaks the guideline"
+    )
 
 
 def _unique(words: Iterable[str]) -> list[str]:

@@ -1,0 +1,312 @@
+"""Text to message, in both dialects and in none."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from recordings import EVERY_FRAME
+
+from buttermilk_widget.frames import decode, encode, mend
+from buttermilk_widget.messages import (
+    Announcement,
+    Ended,
+    Event,
+    ManagerResponse,
+    Plumbing,
+    Progress,
+    Ready,
+    Remark,
+    Result,
+    RunFlow,
+    TaskCompleted,
+    TaskStarted,
+    Trouble,
+    UiMessage,
+    Unknown,
+)
+
+INFO = {"agent_id": "J-1", "role": "JUDGE", "agent_name": "Judge", "parameters": {"model": "m"}}
+
+
+def read(frame):
+    return decode(json.dumps(frame))
+
+
+def deployed(kind, outputs, **more):
+    return read({"type": kind, "message_id": "m1", "timestamp": "t", "outputs": outputs, **more})
+
+
+def documented(kind, content=None):
+    return read({"type": kind, "data": content} if content is not None else {"type": kind})
+
+
+def payload(message):
+    assert isinstance(message, Result), message
+    return message.payload
+
+
+# --- the documented dialect ----------------------------------------------------------------------
+
+
+def test_the_document_s_own_ui_message():
+    message = documented("ui_message", {"content": "Please confirm."})
+    assert isinstance(message, UiMessage)
+    assert (message.content, message.options, message.dialect) == (
+        "Please confirm.",
+        (),
+        "documented",
+    )
+
+
+def test_a_documented_announcement():
+    message = documented("agent_announcement", {"agent_config": INFO, "status": "active"})
+    assert isinstance(message, Announcement)
+    assert message.agent.key == "J-1"
+    assert message.status == "active"
+
+
+@pytest.mark.parametrize(
+    ("outputs", "kind"),
+    [
+        ("plain words", "text"),
+        ({"content": "words"}, "text"),
+        ({"a": 1}, "json"),
+        ([1, 2], "json"),
+        (None, "json"),
+        ({"content": "x", "name": "search", "call_id": "c", "results": []}, "tool"),
+        ({"conclusion": "c", "prediction": True}, "judgement"),
+        ({"conclusion": "c", "reasons": ["r"]}, "judgement"),
+        ({"assessed_call_id": "m", "correctness": 1.0}, "assessment"),
+        ({"assessments": []}, "assessment"),
+        ({"conclusion": "c", "divergences": []}, "differences"),
+        ({"response": "r", "literature": []}, "research"),
+        ({"record_id": "r", "content": "c"}, "record"),
+        ({"record_id": "r", "metadata": {"title": "T"}}, "record"),
+    ],
+)
+def test_a_trace_is_known_by_its_shape(outputs, kind):
+    message = documented("agent_trace", {"agent_info": INFO, "outputs": outputs, "call_id": "m9"})
+    assert payload(message).kind == kind
+    assert message.message_id == "m9"
+    assert message.agent.role == "JUDGE"
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        {"outputs": {"content": "it broke", "is_error": True}},
+        {"outputs": {"content": "it broke"}, "is_error": True},
+        {"outputs": "it broke", "metadata": {"error": True}},
+        {
+            "outputs": {"content": "it broke", "conclusion": "", "prediction": False},
+            "is_error": True,
+        },
+    ],
+)
+def test_a_trace_of_an_error_is_trouble(inner):
+    message = documented("agent_trace", {"agent_info": INFO, **inner})
+    assert isinstance(message, Trouble)
+    assert message.content == "it broke"
+
+
+def test_the_end_the_start_and_a_failed_end():
+    assert isinstance(documented("flow_complete"), Ended)
+    assert isinstance(documented("flow_complete", {"status": "completed"}), Ended)
+    failed = documented("flow_complete", {"status": "failed", "content": "it broke"})
+    assert isinstance(failed, Trouble)
+    assert failed.fatal
+    ready = documented("ready", {"flow": "osb", "content": "set up"})
+    assert isinstance(ready, Ready)
+    assert ready.content == "set up"
+
+
+# --- the deployed dialect ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("frame", "kind"),
+    [
+        (("system_message", {"content": "flow_completed"}), Ended),
+        (("system_message", {"content": "orchestrator_ready"}), Ready),
+        (("system_message", {"agent_config": INFO, "announcement_type": "initial"}), Announcement),
+        (("system_message", {"content": "hello", "source": "o"}), Event),
+        (("system_message", "hello"), Event),
+        (("system_message", {"odd": 1}), Event),
+        (("system_message", None), Event),
+        (("system_message", {"content": "bad", "is_error": True}), Trouble),
+        (("system_error", {"content": "bad", "is_error": True}), Trouble),
+        (("system_error", "bad"), Trouble),
+        (("system_update", {"agent_id": "J-1", "role": "JUDGE", "task_index": 0}), TaskStarted),
+        (("system_update", {"agent_id": "J-1", "more_tasks_remain": False}), TaskCompleted),
+        (("system_update", {"agent_id": "J-1", "is_error": True}), TaskCompleted),
+        (("system_update", {"status": "pending", "waiting_on": {"J-1": 1}}), Progress),
+        (("system_update", "somewhere"), Progress),
+        (("chat_message", {"participants": {"JUDGE": "judges"}}), Plumbing),
+        (("chat_message", "words"), Result),
+        (("ui_message", {"content": "?", "options": ["a"]}), UiMessage),
+        (("ui_message", "a bare question"), UiMessage),
+        (("ui_message", None), UiMessage),
+        (("ui_message", {"content": "bad", "is_error": True}), Trouble),
+    ],
+)
+def test_a_deployed_frame_means(frame, kind):
+    message = deployed(*frame)
+    assert type(message) is kind
+    assert message.dialect == "deployed"
+    assert message.message_id == "m1"
+    assert message.timestamp == "t"
+
+
+def test_the_odd_frame_without_outputs_is_trouble():
+    message = read({"type": "system_message", "content": {"error": "cannot serialise"}})
+    assert isinstance(message, Trouble)
+    assert "cannot serialise" in message.content
+
+
+@pytest.mark.parametrize(
+    "outputs",
+    [
+        {
+            "agent_id": "H-1",
+            "metadata": {"error": True},
+            "outputs": {"content": "x", "is_error": True},
+        },
+        {"agent_id": "H-1", "metadata": {"error": True}, "content": "x"},
+        {"content": "x", "is_error": True, "source": "H-1"},
+    ],
+)
+def test_an_error_hides_in_a_chat_message(outputs):
+    message = deployed("chat_message", outputs)
+    assert isinstance(message, Trouble)
+    assert (message.content, message.source) == ("x", "H-1")
+
+
+def test_a_record_joins_its_parts_and_has_its_text_once():
+    record = payload(
+        deployed(
+            "record",
+            {
+                "record_id": 7,
+                "metadata": {"title": "T"},
+                "content": ["a", "b"],
+                "text_content": "a b",
+            },
+        )
+    )
+    assert (record.record_id, record.title, record.content) == ("7", "T", "a\n\nb")
+    assert (
+        payload(deployed("record", {"text_content": "only this", "title": "U"})).content
+        == "only this"
+    )
+
+
+def test_literature_may_be_cited_or_sourced_or_bare():
+    research = payload(
+        deployed(
+            "research_result",
+            {
+                "response": "r",
+                "literature": [{"summary": "s", "citation": "C"}, {"source": "S"}, "bare"],
+            },
+        )
+    )
+    assert [(item.summary, item.source) for item in research.literature] == [
+        ("s", "C"),
+        ("", "S"),
+        ("bare", ""),
+    ]
+    assert payload(deployed("research_result", {"response": "r"})).literature == ()
+
+
+def test_a_result_that_does_not_fit_its_type_is_shown_as_json():
+    assert payload(deployed("judge_reasons", {"prediction": "perhaps"})).kind == "json"
+    assert payload(deployed("assessments", [1])).kind == "json"
+    assert payload(deployed("judge_reasons", "just words")).kind == "text"
+
+
+def test_a_result_type_is_read_in_the_other_envelope_too():
+    wrapped = documented("judge_reasons", {"outputs": {"conclusion": "c"}, "agent_info": INFO})
+    assert payload(wrapped).kind == "judgement"
+    assert payload(documented("judge_reasons", {"conclusion": "c"})).kind == "judgement"
+    assert payload(read({"type": "agent_trace", "outputs": "words"})).kind == "text"
+
+
+def test_defaults_may_be_absent_at_every_depth():
+    judgement = payload(deployed("judge_reasons", {}))
+    assert (judgement.prediction, judgement.reasons, judgement.uncertainty) == (None, (), None)
+    assert read({"type": "judge_reasons"}) is not None
+    assert payload(deployed("chat_message", "x", agent_info={"role": "A", "parameters": None})).kind
+
+
+@pytest.mark.parametrize("info", [{}, "words", {"agent_id": None}])
+def test_an_agent_without_a_name_is_nobody(info):
+    assert deployed("chat_message", "x", agent_info=info).agent is None
+
+
+# --- neither -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "not JSON"),
+        ("{", "not JSON"),
+        ("[]", "not an object"),
+        ("3", "not an object"),
+        ('{"type": "dance"}', "'dance'"),
+        ('{"type": ["ui_message"]}', "neither dialect"),
+        ("{}", "neither dialect"),
+        ("[" * 100_000, "too deep to read"),
+        ('{"type": "chat_message", "outputs": ' + "[" * 150 + "]" * 150 + "}", "too deep to show"),
+    ],
+)
+def test_what_is_of_neither_dialect_says_why(text, why):
+    message = decode(text)
+    assert isinstance(message, Unknown)
+    assert why in message.why
+
+
+def test_a_payload_that_cannot_be_read_says_where():
+    message = deployed("system_update", {"agent_id": "x", "task_index": "many"})
+    assert isinstance(message, Unknown)
+    assert message.why.startswith("task_index:")
+    assert message.message_id == "m1"
+
+
+def test_numbers_that_json_does_not_have_stay_words():
+    value = payload(
+        decode('{"type": "chat_message", "outputs": {"a": [NaN, Infinity, 1e999, 1.5, 3]}}')
+    )
+    assert value.value == {"a": ["NaN", "Infinity", "1e999", 1.5, 3]}
+    digits = "9" * 5000
+    assert payload(decode(f'{{"type": "chat_message", "outputs": [{digits}]}}')).value == [digits]
+
+
+def test_lone_surrogates_are_mended_and_pairs_kept():
+    content = payload(
+        decode('{"type": "chat_message", "outputs": ["\\ud800", {"\\udfff": 1}, "\\ud83d\\ude00"]}')
+    )
+    assert content.value == ["\ufffd", {"\ufffd": 1}, "\U0001f600"]
+    assert mend("a\ud800b\U0001f600") == "a\ufffdb\U0001f600"
+
+
+def test_every_recorded_frame_is_known():
+    assert not [text for text in EVERY_FRAME if isinstance(decode(text), Unknown)]
+
+
+# --- out -----------------------------------------------------------------------------------------
+
+
+def test_frames_out_leave_out_what_is_not_said():
+    assert json.loads(encode(RunFlow(flow="osb", criteria="c1"))) == {
+        "type": "run_flow",
+        "flow": "osb",
+        "criteria": "c1",
+    }
+    assert json.loads(encode(ManagerResponse(confirm=True, content="yes"))) == {
+        "type": "manager_response",
+        "confirm": True,
+        "content": "yes",
+    }
+    assert json.loads(encode(Remark(content="é"))) == {"type": "ui_message", "content": "é"}

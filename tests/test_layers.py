@@ -1,0 +1,81 @@
+"""Imports point down."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "buttermilk_widget"
+
+LAYERS = [
+    {"__main__", "__init__"},
+    {"widget"},
+    {"run"},
+    {"session"},
+    {"transport", "api"},
+    {"loop"},
+    # no I/O below this line
+    {"schema", "conversation"},
+    {"frames", "answers", "roster"},
+    {"patches"},
+    {"messages"},
+    {"errors"},
+]
+PURE = set().union(*LAYERS[6:])
+ALLOWED = {
+    *("__future__", "typing", "dataclasses", "collections", "enum", "re", "json", "math"),
+    *("difflib", "pydantic", "sys"),
+}
+MODULES = sorted(path.stem for path in PACKAGE.glob("*.py"))
+
+
+def imports(path):
+    """The modules of ours, and the others, that a file imports."""
+    ours, others = set(), set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            ours |= {node.module.split(".")[0]} if node.module else {n.name for n in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module.startswith("buttermilk_widget"):
+            ours |= {node.module.partition(".")[2].split(".")[0] or "__init__"}
+        elif isinstance(node, ast.ImportFrom):
+            others.add(node.module.split(".")[0])
+        elif isinstance(node, ast.Import):
+            others |= {name.name.split(".")[0] for name in node.names}
+    return ours, others
+
+
+def layer(name):
+    return next(number for number, names in enumerate(LAYERS) if name in names)
+
+
+def test_every_module_has_its_layer():
+    assert set(MODULES) == set().union(*LAYERS)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_imports_point_down(name):
+    ours, _ = imports(PACKAGE / f"{name}.py")
+    for other in ours - {"server"}:
+        assert layer(other) > layer(name), f"{name} imports {other}"
+    if "server" in ours:
+        assert layer(name) <= layer("widget")
+
+
+@pytest.mark.parametrize("name", sorted(PURE))
+def test_the_core_does_no_io(name):
+    _, others = imports(PACKAGE / f"{name}.py")
+    assert others <= ALLOWED
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "server").glob("*.py")), ids=lambda p: p.stem)
+def test_the_server_shares_only_messages_and_errors_with_the_client(path):
+    siblings = {other.stem for other in (PACKAGE / "server").glob("*.py")}
+    ours, _ = imports(path)
+    assert ours - siblings <= {"messages", "errors"}
+
+
+def test_one_file_knows_anywidget():
+    knowing = [p.name for p in PACKAGE.rglob("*.py") if "anywidget" in imports(p)[1]]
+    assert knowing == ["widget.py"]

@@ -1,0 +1,105 @@
+"""Who takes part, and who is at work."""
+
+from __future__ import annotations
+
+import pytest
+
+from buttermilk_widget.messages import AgentInfo, Announcement
+from buttermilk_widget.roster import Roster
+
+
+def info(key, role="JUDGE", name="Judge", **more):
+    return AgentInfo(agent_id=key, role=role, agent_name=name, **more)
+
+
+def states(roster):
+    return [(agent.key, agent.state, agent.steps) for agent in roster.agents]
+
+
+def test_an_expected_role_is_taken_by_the_first_agent_of_it():
+    roster = Roster()
+    roster.expect({"JUDGE": "judges", "HOST": "leads"}, 1)
+    roster.meet(info("J-1"), 2)
+    roster.meet(info("J-2"), 3)
+    roster.expect({"JUDGE": "judges"}, 4)
+    assert states(roster) == [("J-1", "idle", 0), ("HOST", "expected", 0), ("J-2", "idle", 0)]
+    assert roster.agents[0].description == "judges"
+    assert roster.agents[0].since == 2
+
+
+def test_a_frame_that_knows_less_takes_nothing_away():
+    roster = Roster()
+    roster.meet(info("J-1", description="judges", parameters={"model": "m"}), 1)
+    agent = roster.meet(AgentInfo(agent_id="J-1"), 2)
+    assert (agent.name, agent.role, agent.description, agent.model) == (
+        "Judge",
+        "JUDGE",
+        "judges",
+        "m",
+    )
+    assert roster.meet(info("J-1", name="Judge Dee"), 3).name == "Judge Dee"
+    assert roster.meet(AgentInfo(role="SCORER"), 4).key == "SCORER"
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "state"),
+    [
+        ("active", "initial", "idle"),
+        ("working", "update", "working"),
+        ("left", "", "left"),
+        ("", "leaving", "left"),
+        ("failed", "", "failed"),
+        ("", "", "idle"),
+    ],
+)
+def test_an_announcement_says_what_an_agent_does(status, kind, state):
+    roster = Roster()
+    roster.announce(Announcement(agent=info("J-1"), status=status, announcement_type=kind), 1)
+    assert states(roster) == [("J-1", state, 0)]
+
+
+def test_an_announcement_of_nobody_changes_nothing():
+    roster = Roster()
+    roster.announce(Announcement(status="active"), 1)
+    roster.change("nobody", "working", 1)
+    assert roster.agents == ()
+
+
+def test_steps_are_counted_when_they_are_done():
+    roster = Roster()
+    roster.meet(info("J-1"), 1)
+    for state in ("working", "working", "idle", "idle", "working", "failed", "working", "left"):
+        roster.change("J-1", state, 2)
+    assert states(roster) == [("J-1", "left", 2)]
+    roster.change("J-1", "working", 3)
+    roster.rest(4)
+    roster.rest(5)
+    assert states(roster) == [("J-1", "idle", 2)]
+
+
+def test_namesakes_are_told_apart_by_their_ids():
+    roster = Roster()
+    first = roster.meet(info("J-1", parameters={"template": "t", "criteria": ["c"]}), 1)
+    assert roster.speaker(first).name == "Judge"
+    second = roster.meet(info("J-2"), 1)
+    assert roster.speaker(second).name == "J-2"
+    speaker = roster.speaker(first, info("J-1", parameters={"template": "t", "criteria": ["c"]}))
+    assert (speaker.template, speaker.criteria) == ("t", ["c"])
+
+
+def test_who_is_at_work_is_a_line():
+    roster = Roster()
+    assert roster.at_work == ""
+    for key in ("A", "B"):
+        roster.meet(info(key, name=key), 1)
+        roster.change(key, "working", 1)
+        assert key in roster.at_work
+    assert roster.at_work == "A and B are at work."
+
+
+def test_an_agent_is_found_by_id_role_or_name():
+    roster = Roster()
+    roster.meet(info("J-1"), 1)
+    assert all(roster.find(name).key == "J-1" for name in ("J-1", "JUDGE", "Judge"))
+    assert roster.find("") is None
+    assert roster.find("X") is None
