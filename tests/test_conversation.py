@@ -450,6 +450,7 @@ def test_an_end_is_final_and_keeps_what_was_held(end):
     for change in (conversation.fail, conversation.stop, conversation.lose):
         change("no", 21.0)
     conversation.disconnected("no", 21.0)
+    conversation.reconnected(21.0)
     ask(conversation, at=22.0)
     assert conversation.readiness is state
     assert conversation.status.reason == "It is over."

@@ -48,7 +48,7 @@ class Page:
 
     def status(self):
         found = [patch["status"] for patch in self.of("patch") if patch["status"]]
-        return found[-1] if found else {"readiness": None}
+        return found[-1] if found else {"readiness": None, "question": None, "held": []}
 
     def entries(self):
         """The entries that a page's store would have."""
