@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from . import answers
 from .errors import NoQuestion, RunOver, WrongAnswer
 from .frames import decode, encode, mend
+from .history import History
 from .messages import (
     AgentInfo,
     Announcement,
@@ -95,14 +96,12 @@ class Conversation:
     def __init__(self, *, run: int = 1, server: str | None = None) -> None:
         self.run = run
         self.frames: list[Frame] = []
-        self.seq = 1
         self.dialect: Dialect | None = None
         self._status = Status(server=server)
         self._status_seq = 1
         self._roster = Roster()
         self._roster_seq = 0
-        self._entries: dict[int, Entry] = {}
-        self._changed: dict[int, int] = {}  # entry id -> seq, the latest change last
+        self._history = History()
         self._outbox: deque[Outgoing] = deque()
         self._ready = False
         self._connected = False
@@ -128,17 +127,17 @@ class Conversation:
     def question(self) -> Entry | None:
         """The entry of the open question."""
         number = self._status.question
-        return None if number is None else self._entries[number]
+        return None if number is None else self._history[number]
 
     @property
     def entries(self) -> tuple[Entry, ...]:
         """The conversation so far, in order."""
-        return tuple(self._entries.values())
+        return self._history.entries
 
     @property
     def count(self) -> int:
         """How many entries there are; their numbers run from 1 to this."""
-        return len(self._entries)
+        return len(self._history)
 
     @property
     def agents(self) -> tuple[Agent, ...]:
@@ -153,7 +152,7 @@ class Conversation:
     @property
     def gaps(self) -> tuple[Entry, ...]:
         """The entries that are stretches without a connection."""
-        return tuple(e for e in self._entries.values() if isinstance(e.body, Gap))
+        return tuple(e for e in self._history.entries if isinstance(e.body, Gap))
 
     def entry(self, number: int) -> Entry:
         """The entry with this number.
@@ -161,22 +160,17 @@ class Conversation:
         Raises:
             KeyError: there is none.
         """
-        return self._entries[number]
+        return self._history[number]
 
     def since(self, seq: int, at: float) -> Patch:
         """What changed after ``seq``; everything, if ``seq`` is of another history than this."""
-        base = seq if 0 <= seq <= self.seq else 0
-        changed = []
-        for number in reversed(self._changed):
-            if self._changed[number] <= base:
-                break
-            changed.append(number)
+        base = seq if 0 <= seq <= self._history.seq else 0
         return Patch(
             run=self.run,
             base=base,
-            seq=self.seq,
+            seq=self._history.seq,
             at=at,
-            entries=tuple(self._entries[number] for number in sorted(changed)),
+            entries=self._history.since(base),
             agents=self._roster.agents if self._roster_seq > base else None,
             status=self._status if self._status_seq > base else None,
         )
@@ -199,13 +193,15 @@ class Conversation:
         """The session has a socket again: close the gap, and go on where the run was."""
         self._connected = True
         if self._gap is not None:
-            gap = self._entries[self._gap]
+            gap = self._history[self._gap]
             assert isinstance(gap.body, Gap)  # noqa: S101 - only gaps are put there
             sentence = (
                 f"There was no connection for {_duration(at - gap.body.began)}. What the server "
                 "said meanwhile is lost, and may have included the end of the flow."
             )
-            self._change(gap, body=gap.body.model_copy(update={"until": at, "content": sentence}))
+            self._history.change(
+                gap, body=gap.body.model_copy(update={"until": at, "content": sentence})
+            )
             self._gap = None
         if self.question is not None:
             self._become(
@@ -267,18 +263,18 @@ class Conversation:
         """The connection broke while the frame went; it is not sent again, and the entry says so."""
         self.frames.append(Frame("out", at, frame.text))
         if frame.answer is not None:
-            entry = self._entries[frame.answer]
+            entry = self._history[frame.answer]
             assert isinstance(entry.body, Answer)  # noqa: S101 - only answers are put there
-            self._change(entry, body=entry.body.model_copy(update={"state": "lost"}))
+            self._history.change(entry, body=entry.body.model_copy(update={"state": "lost"}))
 
     def unsent(self, frame: Outgoing, at: float) -> None:
         """The frame was never handed over: an answer is marked lost, its question open again."""
         self.lost(frame, at)
-        entry = self._entries[frame.answer] if frame.answer is not None else None
+        entry = self._history[frame.answer] if frame.answer is not None else None
         if entry is None or entry.about is None or self.question or self.readiness.settled:
             return
-        asked = self._entries[entry.about]
-        self._change(asked, body=_question(asked).model_copy(update={"state": "open"}))
+        asked = self._history[entry.about]
+        self._history.change(asked, body=_question(asked).model_copy(update={"state": "open"}))
         self._update(question=asked.id)
 
     # --- the manager -----------------------------------------------------------------------------
@@ -429,7 +425,7 @@ class Conversation:
             if (asked.content, asked.options) == (message.content, message.options):
                 # The deployed server puts an open question again every 60 s (PROTOCOL section 4).
                 again = asked.model_copy(update={"asked": asked.asked + 1})
-                self._change(current, body=again, message_id=message.message_id)
+                self._history.change(current, body=again, message_id=message.message_id)
                 return
             self._close_question()
         over = self.readiness.settled
@@ -457,13 +453,13 @@ class Conversation:
         if isinstance(payload, Judgement) and message.message_id is not None:
             self._judgements[message.message_id] = entry.id
             for waiting in self._unclaimed.pop(message.message_id, ()):
-                self._link(self._entries[waiting], entry.id)
+                self._history.link(self._history[waiting], entry.id)
         elif isinstance(payload, Assessment) and payload.assessed_call_id is not None:
             judged = self._judgements.get(payload.assessed_call_id)
             if judged is None:
                 self._unclaimed.setdefault(payload.assessed_call_id, []).append(entry.id)
             else:
-                self._link(entry, judged)
+                self._history.link(entry, judged)
         self._at_work(at)
 
     def _trouble(self, message: Trouble, at: float) -> None:
@@ -575,7 +571,7 @@ class Conversation:
         entry = self.question
         if entry is not None:
             closed = _question(entry).model_copy(update={"state": state})
-            self._change(self._entries[entry.id], body=closed)
+            self._history.change(self._history[entry.id], body=closed)
             self._update(question=None)
             self._note_held()
 
@@ -601,9 +597,9 @@ class Conversation:
             return
         self._close_question()
         if self._gap is not None:
-            gap = self._entries[self._gap]
+            gap = self._history[self._gap]
             assert isinstance(gap.body, Gap)  # noqa: S101 - only gaps are put there
-            self._change(gap, body=gap.body.model_copy(update={"until": at}))
+            self._history.change(gap, body=gap.body.model_copy(update={"until": at}))
             self._gap = None
         self._roster_rests(at)
         self._become(readiness, reason, at)
@@ -620,44 +616,15 @@ class Conversation:
         *,
         about: int | None = None,
     ) -> Entry:
-        entry = Entry(
-            id=len(self._entries) + 1,
-            seq=0,
-            at=at,
-            speaker=speaker,
-            server_time=message.timestamp if message else None,
-            message_id=message.message_id if message else None,
-            about=about,
-            frame=len(self.frames) - 1 if message else None,
-            body=body,
-        )
-        entry = self._change(entry)
-        if about is not None:
-            asked = self._entries[about]
-            self._change(asked, replies=(*asked.replies, entry.id))
-        return entry
-
-    def _link(self, entry: Entry, about: int) -> None:
-        self._change(entry, about=about)
-        other = self._entries[about]
-        self._change(other, replies=(*other.replies, entry.id))
-
-    def _change(self, entry: Entry, **fields: Any) -> Entry:
-        self.seq += 1
-        changed = entry.model_copy(update={**fields, "seq": self.seq})
-        self._entries[entry.id] = changed
-        self._changed.pop(entry.id, None)
-        self._changed[entry.id] = self.seq
-        return changed
+        frame = len(self.frames) - 1 if message else None
+        return self._history.add(body, at, message, speaker, about=about, frame=frame)
 
     def _update(self, **fields: Any) -> None:
-        self.seq += 1
-        self._status_seq = self.seq
+        self._status_seq = self._history.tick()
         self._status = self._status.model_copy(update=fields)
 
     def _roster_changed(self, otherwise: str = "") -> None:
-        self.seq += 1
-        self._roster_seq = self.seq
+        self._roster_seq = self._history.tick()
         activity = self._roster.at_work or otherwise
         if activity != self._status.activity:
             self._update(activity=activity)

@@ -18,7 +18,7 @@ LAYERS = [
     {"loop"},
     # no I/O below this line
     {"schema", "conversation"},
-    {"frames", "answers", "roster"},
+    {"frames", "answers", "history", "roster"},
     {"patches"},
     {"messages"},
     {"errors"},

@@ -1,0 +1,44 @@
+"""The entries, and what changed since."""
+
+from __future__ import annotations
+
+import pytest
+
+from buttermilk_widget.history import History
+from buttermilk_widget.patches import EventNote
+
+
+def note(history, content="x", **more):
+    return history.add(EventNote(content=content), 1.0, **more)
+
+
+def test_entries_are_numbered_from_one_and_keep_their_place():
+    history = History()
+    first, second = note(history, "a"), note(history, "b")
+    history.change(first, body=EventNote(content="c"))
+    assert [entry.body.content for entry in history.entries] == ["c", "b"]
+    assert (first.id, second.id, len(history)) == (1, 2, 2)
+    assert history[1].body.content == "c"
+    with pytest.raises(KeyError):
+        history[3]
+
+
+def test_since_gives_what_changed_in_order():
+    history = History()
+    for _ in range(3):
+        note(history)
+    seq = history.tick()
+    assert history.since(seq) == ()
+    history.change(history[3])
+    history.change(history[1])
+    assert [entry.id for entry in history.since(seq)] == [1, 3]
+    assert [entry.id for entry in history.since(0)] == [1, 2, 3]
+
+
+def test_an_entry_about_another_changes_both():
+    history = History()
+    note(history)
+    seq = history.seq
+    answer = note(history, about=1)
+    assert (answer.about, history[1].replies) == (1, (2,))
+    assert [entry.id for entry in history.since(seq)] == [1, 2]
