@@ -52,8 +52,7 @@ build: $(BUNDLE)
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11"; exit 1; }
-	@$(PYTHON) -m venv $(VENV) || \
-		{ echo "No virtual environment could be made; on Debian: apt-get install python3-venv"; exit 1; }
+	@sh tests/venv.sh $(PYTHON) $(VENV)
 
 $(STAMPS)/demo: pyproject.toml $(BUNDLE) | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[demo]'

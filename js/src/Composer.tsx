@@ -4,6 +4,7 @@ import { useRef, useState } from "preact/hooks";
 import { useDraft } from "./hooks.ts";
 import type { Request } from "./link.ts";
 import { Markdown } from "./Markdown.tsx";
+import { Problem } from "./Problem.tsx";
 import { settled } from "./readiness.ts";
 import type { Entry, Question, Status } from "./wire.gen.ts";
 
@@ -91,11 +92,7 @@ export function Composer({ status, question, draftKey, send }: Props) {
           )}
         </p>
       )}
-      {notice && (
-        <p class="problem" role="alert">
-          {notice}
-        </p>
-      )}
+      <Problem sentence={notice} />
     </section>
   );
 }

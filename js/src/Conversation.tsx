@@ -7,6 +7,7 @@ import { Header } from "./Header.tsx";
 import { HeldList } from "./Held.tsx";
 import { useChanges } from "./hooks.ts";
 import { Log } from "./Log.tsx";
+import { Problem } from "./Problem.tsx";
 import { Roster } from "./Roster.tsx";
 import { settled } from "./readiness.ts";
 import { StartForm } from "./StartForm.tsx";
@@ -83,11 +84,7 @@ function Live({ state, store, status, height, send }: LiveProps) {
         onRemove={(held) => tell({ kind: "remove_held", held })}
         onRelease={(held, about) => tell({ kind: "release_held", held, question: about })}
       />
-      {problem && (
-        <p class="problem" role="alert">
-          {problem}
-        </p>
-      )}
+      <Problem sentence={problem} />
       <Composer
         key={`run ${state.run}`}
         status={status}

@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import type { Send } from "./Composer.tsx";
+import { Problem } from "./Problem.tsx";
 import type { Offers } from "./wire.gen.ts";
 
 interface Props {
@@ -25,14 +26,11 @@ export function StartForm({ offers, send, onAskAgain }: Props) {
   return (
     <form class="start" onSubmit={start}>
       <p>{offers ? `Run a flow at ${offers.server}.` : "Asking the server which flows it has."}</p>
-      {offers?.problem && (
-        <p class="problem" role="alert">
-          {offers.problem}{" "}
-          <button type="button" onClick={onAskAgain}>
-            Try again
-          </button>
-        </p>
-      )}
+      <Problem sentence={offers?.problem ?? ""}>
+        <button type="button" onClick={onAskAgain}>
+          Try again
+        </button>
+      </Problem>
       {flows.length > 0 ? (
         <label>
           <span class="label">Flow</span>
@@ -62,11 +60,7 @@ export function StartForm({ offers, send, onAskAgain }: Props) {
           Run
         </button>
       </p>
-      {notice && (
-        <p class="problem" role="alert">
-          {notice}
-        </p>
-      )}
+      <Problem sentence={notice} />
     </form>
   );
 }

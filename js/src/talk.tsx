@@ -1,5 +1,6 @@
 // What was asked, and what the person said.
 
+import { Fold } from "./bodies.tsx";
 import { Markdown } from "./Markdown.tsx";
 import type { Answer, Question } from "./wire.gen.ts";
 
@@ -17,10 +18,9 @@ export function QuestionBody({ body }: { body: Question }) {
   return (
     <>
       {body.thought && (
-        <details>
-          <summary>Thought</summary>
+        <Fold label="Thought">
           <Markdown text={body.thought} />
-        </details>
+        </Fold>
       )}
       <Markdown text={body.content || "(The server asks without a word.)"} />
       <p class="marks">
