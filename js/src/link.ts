@@ -21,6 +21,9 @@ export type Request = Command extends infer C
 export const SLOW = "The kernel is busy or gone. This is taken up as soon as it answers.";
 const SLOW_AFTER = 3000;
 
+/** Milliseconds after which a page that has heard nothing asks again. */
+const GREET_AGAIN = 2000;
+
 export class Link {
   readonly store: Store;
   offers: Offers | null = null;
@@ -35,8 +38,21 @@ export class Link {
     this.#comm = comm;
     this.store = new Store((sync) => comm.send(sync));
     comm.on("msg:custom", this.#heard);
-    signal?.addEventListener("abort", () => comm.off("msg:custom", this.#heard));
-    comm.send({ kind: "sync", run: 0, seq: 0 });
+    this.#greet();
+    // What a page says while it is being reloaded may reach nobody: say it until there is an answer.
+    const greeting = setInterval(() => this.#greet(), GREET_AGAIN);
+    const answered = this.store.subscribe(() => {
+      clearInterval(greeting);
+      answered();
+    });
+    signal?.addEventListener("abort", () => {
+      clearInterval(greeting);
+      comm.off("msg:custom", this.#heard);
+    });
+  }
+
+  #greet(): void {
+    this.#comm.send({ kind: "sync", run: 0, seq: 0 });
     this.askOffers();
   }
 

@@ -35,6 +35,16 @@ describe("the link", () => {
     expect(sent.map((command) => command.kind)).toEqual(["sync", "ask_offers"]);
   });
 
+  it("asks again until it hears of the conversation", () => {
+    const { model, sent, say } = comm();
+    new Link(model);
+    vi.advanceTimersByTime(4500);
+    expect(sent.filter((command) => command.kind === "sync")).toHaveLength(3);
+    say(patch());
+    vi.advanceTimersByTime(10_000);
+    expect(sent).toHaveLength(6);
+  });
+
   it("feeds the store and keeps the offers", () => {
     const { model, say } = comm();
     const link = new Link(model);
@@ -66,6 +76,7 @@ describe("the link", () => {
   it("says when the kernel takes long, and still waits", async () => {
     const { model, sent, say } = comm();
     const link = new Link(model);
+    say(patch());
     const slow = vi.fn();
     const stopped = link.send({ kind: "stop" }, slow);
     vi.advanceTimersByTime(5000);
