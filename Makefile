@@ -9,6 +9,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 BUNDLE := buttermilk_widget/static/widget.js
 STAMPS := .stamps
+# The bundle is built before, from the lock file; an editable install would build it again.
+INSTALL := SKIP_JUPYTER_BUILDER=1 $(BIN)/python -m pip install --quiet
 JS_SOURCES := $(shell find js/src js/scripts -type f 2>/dev/null) js/package.json
 
 .PHONY: demo test install build check lint types generated unit-js notebooks unit browser chromium format clean
@@ -55,11 +57,11 @@ $(BIN)/python:
 	@sh tests/venv.sh $(PYTHON) $(VENV)
 
 $(STAMPS)/demo: pyproject.toml $(BUNDLE) | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable '.[demo]'
+	$(INSTALL) --editable '.[demo]'
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/test: pyproject.toml $(BUNDLE) | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable '.[test]'
+	$(INSTALL) --editable '.[test]'
 	@mkdir -p $(STAMPS) && touch $@
 
 $(STAMPS)/js: js/package-lock.json
