@@ -57,7 +57,7 @@ def _demo(*, browser: bool, lab_port: int) -> int:
             *(sys.executable, "-m", "jupyterlab", f"--port={lab_port}"),
             *(["--no-browser"] if not browser else []),
             *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
-            str(notebook),
+            f"--LabApp.default_url=/lab/tree/{notebook.as_posix()}",
         ]
         return subprocess.call(command, env={**os.environ, SERVER: server.url})  # noqa: S603
 
