@@ -93,6 +93,7 @@ def test_a_response_carries_what_both_dialects_need(question, verdict, content, 
     ("question", "verdict", "content", "goes"),
     [
         (CONFIRM, "text", "yes", False),
+        (CONFIRM, "text", "confirm", False),
         (WORDS, "text", "anything", True),
         (OPTIONS, "text", "red", True),
         (OPTIONS, "text", "green", False),
