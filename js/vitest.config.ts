@@ -13,5 +13,5 @@ export default defineConfig({
           : undefined,
     },
   ],
-  test: { environment: "jsdom", include: ["test/**/*.test.{ts,tsx}"] },
+  test: { environment: "jsdom", setupFiles: "test/setup.ts", include: ["test/**/*.test.{ts,tsx}"] },
 });

@@ -3,22 +3,17 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { bundling } from "./bundling.mjs";
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const outfile = at("../../buttermilk_widget/static/widget.js");
 
 await build({
+  ...bundling,
   entryPoints: [at("../src/widget.tsx")],
   outfile,
-  bundle: true,
-  format: "esm",
-  target: "es2022",
   minify: true,
-  jsx: "automatic",
-  jsxImportSource: "preact",
-  loader: { ".css": "text" },
   legalComments: "none",
-  logLevel: "warning",
 });
 const size = gzipSync(readFileSync(outfile)).length;
 console.log(`widget.js: ${(size / 1000).toFixed(1)} kB gzipped`);

@@ -1,12 +1,15 @@
 // Writes src/wire.gen.ts from the Python declarations; with --check, only says whether it is stale.
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { compile } from "json-schema-to-typescript";
 
 const target = new URL("../src/wire.gen.ts", import.meta.url);
 const python = process.env.PYTHON ?? "python";
+// The package need not be installed in that Python.
+const env = { ...process.env, PYTHONPATH: fileURLToPath(new URL("../..", import.meta.url)) };
 const schema = JSON.parse(
-  execFileSync(python, ["-m", "buttermilk_widget.schema"], { encoding: "utf8" }),
+  execFileSync(python, ["-m", "buttermilk_widget.schema"], { encoding: "utf8", env }),
 );
 
 /** Any JSON is a schema that says nothing; the generator would take it for an object. */

@@ -1,32 +1,32 @@
 // Where the person answers, or types ahead. What they type is cleared only when the kernel has it.
 
-import { useRef, useState } from "preact/hooks";
-import { useDraft } from "./hooks.ts";
-import type { Request } from "./link.ts";
-import { Markdown } from "./Markdown.tsx";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Asked } from "./Asked.tsx";
 import { Problem } from "./Problem.tsx";
 import { settled } from "./readiness.ts";
-import type { Entry, Question, Status } from "./wire.gen.ts";
+import type { Send } from "./source.ts";
+import type { Entry, Question, Respond, Status } from "./wire.gen.ts";
 
-type Verdict = "confirm" | "reject" | "choice" | "text" | "remark";
-
-export type Send = (request: Request, slow?: (sentence: string) => void) => Promise<string>;
+type Verdict = Respond["verdict"];
 
 interface Props {
   status: Status;
   question: Entry | undefined;
-  draftKey: string;
+  words: string;
+  onWords(change: (before: string) => string): void;
   send: Send;
 }
 
-export function Composer({ status, question, draftKey, send }: Props) {
-  const [words, setWords] = useDraft(draftKey);
+export function Composer({ status, question, words, onWords, send }: Props) {
   const [notice, setNotice] = useState("");
   const [sending, setSending] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
   const panel = useRef<HTMLElement>(null);
   const asked = question?.body.kind === "question" ? question.body : undefined;
   const over = settled(status.readiness);
+
+  // A reply can be lost on its way; another question says that the last answer is dealt with.
+  useEffect(() => setSending(false), [question?.id]);
 
   const respond = async (verdict: Verdict, content = "") => {
     if (sending) return;
@@ -38,7 +38,7 @@ export function Composer({ status, question, draftKey, send }: Props) {
     const problem = await send({ kind: "respond", verdict, content, question: about }, setNotice);
     setSending(false);
     setNotice(problem);
-    if (!problem && content) setWords("");
+    if (!problem) onWords((now) => (now === content ? "" : now));
     // The button that had the focus may be gone now; elsewhere it is none of our business.
     if (inside) field.current?.focus({ preventScroll: true });
   };
@@ -63,7 +63,7 @@ export function Composer({ status, question, draftKey, send }: Props) {
             rows={2}
             value={words}
             readOnly={sending || over}
-            onInput={(event) => setWords(event.currentTarget.value)}
+            onInput={({ currentTarget: { value } }) => onWords(() => value)}
             onKeyDown={typed}
           />
         </label>
@@ -118,48 +118,4 @@ function action(
     return { label: "Send", verdict: "text", note };
   }
   return { label: "Send", verdict: "text", note: "Enter sends; Shift+Enter is a new line." };
-}
-
-interface AskedProps {
-  question: Question;
-  disabled: boolean;
-  onAnswer(verdict: Verdict, content?: string): void;
-}
-
-function Asked({ question, disabled, onAnswer }: AskedProps) {
-  return (
-    <div class="asked" role="alert">
-      <Markdown text={question.content || "(The server asks without a word.)"} />
-      {question.asked > 1 && <p class="quiet">Asked {question.asked} times.</p>}
-      <p class="buttons">
-        {question.form === "confirm" && (
-          <>
-            <button
-              type="button"
-              class="primary"
-              disabled={disabled}
-              onClick={() => onAnswer("confirm")}
-            >
-              Confirm
-            </button>
-            <button type="button" disabled={disabled} onClick={() => onAnswer("reject")}>
-              Reject
-            </button>
-          </>
-        )}
-        {question.form === "options" &&
-          question.options.map((option) => (
-            <button
-              key={option}
-              type="button"
-              class="primary"
-              disabled={disabled}
-              onClick={() => onAnswer("choice", option)}
-            >
-              {option}
-            </button>
-          ))}
-      </p>
-    </div>
-  );
 }

@@ -2,21 +2,14 @@
 
 import { Component, type ComponentChildren } from "preact";
 import { memo } from "preact/compat";
-import {
-  AssessmentBody,
-  DifferencesBody,
-  EventBody,
-  type Finder,
-  GapBody,
-  JudgementBody,
-  RawBody,
-  RecordBodyView,
-  ResearchBody,
-  TextBody,
-  ToolBody,
-  TroubleBody,
-} from "./bodies.tsx";
+import { AssessmentView } from "./Assessment.tsx";
+import { DifferencesView } from "./Differences.tsx";
+import type { Finder } from "./EntryLink.tsx";
 import { Json } from "./Json.tsx";
+import { JudgementView } from "./Judgement.tsx";
+import { EventBody, GapBody, RawBody, TroubleBody } from "./notes.tsx";
+import { RecordView } from "./Record.tsx";
+import { ResearchBody, TextBody, ToolBody } from "./results.tsx";
 import { AnswerBody, QuestionBody } from "./talk.tsx";
 import { iso, timeOfDay } from "./time.ts";
 import type { Entry, Speaker } from "./wire.gen.ts";
@@ -77,20 +70,20 @@ function Body({ entry, find }: { entry: Entry; find: Finder }) {
     case "tool":
       return <ToolBody body={body} />;
     case "record":
-      return <RecordBodyView body={body} />;
+      return <RecordView body={body} />;
     case "judgement": {
       const scores = entry.replies.map(find.entry).filter((found) => found !== undefined);
-      return <JudgementBody body={body} scores={scores} />;
+      return <JudgementView body={body} scores={scores} />;
     }
     case "assessment":
       return (
-        <AssessmentBody
+        <AssessmentView
           body={body}
           judged={entry.about === null ? undefined : find.entry(entry.about)}
         />
       );
     case "differences":
-      return <DifferencesBody body={body} find={find} />;
+      return <DifferencesView body={body} find={find} />;
     case "research":
       return <ResearchBody body={body} />;
     case "question":
@@ -118,6 +111,11 @@ class Boundary extends Component<{ entry: Entry; children: ComponentChildren }> 
 
   render() {
     if (!this.state.broken) return this.props.children;
-    return <pre>{JSON.stringify(this.props.entry.body, null, 2)}</pre>;
+    return (
+      <>
+        <p class="quiet">This entry could not be drawn; here it is as it came.</p>
+        <pre>{JSON.stringify(this.props.entry.body, null, 2)}</pre>
+      </>
+    );
   }
 }

@@ -1,5 +1,4 @@
-import { useState } from "preact/hooks";
-import { useClock } from "./hooks.ts";
+import { useClock, useSwitch } from "./hooks.ts";
 import { READINESS, settled } from "./readiness.ts";
 import { duration } from "./time.ts";
 import type { Status } from "./wire.gen.ts";
@@ -40,10 +39,10 @@ export function Header({ status, ahead, onStop }: Props) {
 
 /** Asks once more before it stops a run, in place. */
 function StopButton({ onStop }: { onStop(): void }) {
-  const [sure, setSure] = useState(false);
+  const { on: sure, turn, first } = useSwitch();
   if (!sure) {
     return (
-      <button type="button" class="stop" onClick={() => setSure(true)}>
+      <button key="stop" ref={first} type="button" class="stop" onClick={() => turn(true)}>
         Stop
       </button>
     );
@@ -53,7 +52,7 @@ function StopButton({ onStop }: { onStop(): void }) {
       <button type="button" class="danger" onClick={onStop}>
         Stop the run for good
       </button>
-      <button type="button" onClick={() => setSure(false)}>
+      <button ref={first} type="button" onClick={() => turn(false)}>
         Go on
       </button>
     </span>

@@ -1,125 +1,89 @@
 // What the person typed before it could be sent: theirs to change, to take back, to send.
 
 import { useState } from "preact/hooks";
-import { Markdown } from "./Markdown.tsx";
+import { CopyButton } from "./CopyButton.tsx";
+import { Facing } from "./Facing.tsx";
+import { HeldEditor } from "./HeldEditor.tsx";
+import { useSwitch } from "./hooks.ts";
 import type { Entry, Held } from "./wire.gen.ts";
 
 interface Actions {
-  onEdit(held: number, content: string): void;
+  /** Gives what stands against the change, or "". */
+  onEdit(held: number, content: string): Promise<string>;
   onRemove(held: number): void;
   onRelease(held: number, question: number): void;
+  /** An item went out, or was taken back elsewhere, while its words were being changed. */
+  onOrphan(words: string): void;
 }
 
 interface Props extends Actions {
   held: readonly Held[];
   question: Entry | undefined;
+  /** Whether the run is over, so that nothing can be done but to copy. */
+  over: boolean;
 }
 
-export function HeldList({ held, question, ...actions }: Props) {
+export function HeldList({ held, ...props }: Props) {
   if (held.length === 0) return null;
   return (
-    <ul class="held" aria-label="Held input">
+    // biome-ignore lint/a11y/noRedundantRoles: a list without bullets is no list to VoiceOver
+    <ul class="held" role="list" aria-label="Held input">
       {held.map((item) => (
-        <HeldItem key={item.id} item={item} question={question} {...actions} />
+        <HeldItem key={item.id} item={item} {...props} />
       ))}
     </ul>
   );
 }
 
-function HeldItem({
-  item,
-  question,
-  ...actions
-}: Actions & { item: Held; question: Entry | undefined }) {
-  const [editing, setEditing] = useState(false);
+type ItemProps = Omit<Props, "held"> & { item: Held };
+
+function HeldItem({ item, question, over, ...actions }: ItemProps) {
+  const { on: editing, turn, first } = useSwitch();
+  const [keptFrom, setKeptFrom] = useState<number | null>(null);
   const words = item.content || item.verdict;
+  const meets = item.facing !== null && item.facing !== keptFrom && question?.id === item.facing;
+  if (editing) {
+    return (
+      <li>
+        <HeldEditor
+          words={words}
+          field={first}
+          onSave={(content) => actions.onEdit(item.id, content)}
+          onDone={() => turn(false)}
+          onOrphan={actions.onOrphan}
+        />
+      </li>
+    );
+  }
   return (
     <li>
       <p class="marks">
         <span class="mark">‖ held</span> <span class="quiet">{item.note}</span>
       </p>
-      {editing ? (
-        <Editor
-          words={words}
-          onSave={(content) => {
-            actions.onEdit(item.id, content);
-            setEditing(false);
-          }}
-          onCancel={() => setEditing(false)}
-        />
-      ) : (
-        <p dir="auto" class="words">
-          {words}
-        </p>
-      )}
-      {item.facing !== null && question?.body.kind === "question" && !editing && (
+      <p dir="auto" class="words">
+        {words}
+      </p>
+      {meets && question.body.kind === "question" && (
         <Facing
           question={question.body.content}
           rejects={question.body.form === "confirm" && item.verdict === "text"}
           onSend={() => actions.onRelease(item.id, question.id)}
+          onKeep={() => setKeptFrom(question.id)}
         />
       )}
-      {!editing && (
-        <p class="buttons">
-          <button type="button" onClick={() => setEditing(true)}>
-            Edit
-          </button>
-          <button type="button" onClick={() => actions.onRemove(item.id)}>
-            Remove
-          </button>
-          <CopyButton words={words} />
-        </p>
-      )}
-    </li>
-  );
-}
-
-/** The open question beside held words that were not written for it. */
-function Facing(props: { question: string; rejects: boolean; onSend(): void }) {
-  return (
-    <div class="facing">
-      <span class="quiet">The open question:</span>
-      <Markdown text={props.question} />
-      <button type="button" onClick={props.onSend}>
-        {props.rejects ? "Send: this rejects the step" : "Send as the answer"}
-      </button>
-    </div>
-  );
-}
-
-function Editor(props: { words: string; onSave(content: string): void; onCancel(): void }) {
-  const [words, setWords] = useState(props.words);
-  return (
-    <>
-      <textarea
-        aria-label="Held words"
-        dir="auto"
-        value={words}
-        onInput={(event) => setWords(event.currentTarget.value)}
-      />
       <p class="buttons">
-        <button type="button" disabled={!words.trim()} onClick={() => props.onSave(words)}>
-          Save
-        </button>
-        <button type="button" onClick={props.onCancel}>
-          Cancel
-        </button>
+        {!over && (
+          <>
+            <button type="button" ref={first} onClick={() => turn(true)}>
+              Edit
+            </button>
+            <button type="button" onClick={() => actions.onRemove(item.id)}>
+              Remove
+            </button>
+          </>
+        )}
+        <CopyButton words={words} />
       </p>
-    </>
-  );
-}
-
-function CopyButton({ words }: { words: string }) {
-  const [done, setDone] = useState("");
-  const copy = () =>
-    navigator.clipboard.writeText(words).then(
-      () => setDone("Copied"),
-      () => setDone("The browser refused: select the words and copy them"),
-    );
-  if (!navigator.clipboard) return null;
-  return (
-    <button type="button" onClick={copy}>
-      {done || "Copy"}
-    </button>
+    </li>
   );
 }

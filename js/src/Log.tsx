@@ -1,15 +1,22 @@
 // The list of entries, with a scroll of its own that respects the reader.
 
+import { memo } from "preact/compat";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Finder } from "./bodies.tsx";
+import type { Finder } from "./EntryLink.tsx";
 import { EntryView } from "./EntryView.tsx";
 import type { Entry } from "./wire.gen.ts";
 
 /** This near the end, in pixels, counts as being there. */
 const NEAR = 24;
 
-export function Log(props: { entries: readonly Entry[]; find: Finder; height: number }) {
-  const { entries, find, height } = props;
+interface Props {
+  entries: readonly Entry[];
+  find: Finder;
+  height: number;
+}
+
+/** Drawn anew only when entries come, not for each letter that is typed below. */
+export const Log = memo(function Log({ entries, find, height }: Props) {
   const list = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const [pinned, setPinned] = useState(true);
@@ -64,10 +71,11 @@ export function Log(props: { entries: readonly Entry[]; find: Finder; height: nu
         aria-label="Conversation"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by key
         tabIndex={0}
-        style={height > 0 ? { height: `${height}px`, maxHeight: "none" } : {}}
+        style={height > 0 ? { height: `${height}px` } : {}}
         onScroll={scrolled}
         onClick={followed}
       >
+        {entries.length === 0 && <p class="quiet">Nothing has been said.</p>}
         <div ref={content}>
           {entries.map((entry) => (
             <EntryView key={entry.id} entry={entry} find={find} />
@@ -81,4 +89,4 @@ export function Log(props: { entries: readonly Entry[]; find: Finder; height: nu
       )}
     </div>
   );
-}
+});

@@ -12,16 +12,21 @@ const STATE = {
 export function Roster({ agents }: { agents: readonly Agent[] }) {
   if (agents.length === 0) return null;
   return (
-    <ul class="roster" aria-label="Agents">
+    // biome-ignore lint/a11y/noRedundantRoles: a list without bullets is no list to VoiceOver
+    <ul class="roster" role="list" aria-label="Agents">
       {agents.map((agent) => (
         <li key={agent.key} class={agent.state} title={agent.description}>
           <span aria-hidden="true">{STATE[agent.state].mark}</span> <strong>{agent.name}</strong>{" "}
-          <span class="quiet">
-            {STATE[agent.state].word}
-            {agent.steps > 0 && `, ${agent.steps} ${agent.steps === 1 ? "step" : "steps"}`}
-          </span>
+          <span class="quiet">{doing(agent)}</span>
         </li>
       ))}
     </ul>
   );
+}
+
+/** "working, 2 steps · SCORER · model rules": a role that is the name says nothing new. */
+function doing({ state, steps, role, name, model }: Agent): string {
+  const done = steps === 0 ? "" : `, ${steps} ${steps === 1 ? "step" : "steps"}`;
+  const other = role.toLowerCase() === name.toLowerCase() ? "" : role;
+  return [STATE[state].word + done, other, model && `model ${model}`].filter(Boolean).join(" · ");
 }

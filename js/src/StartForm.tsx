@@ -1,19 +1,20 @@
 import { useState } from "preact/hooks";
-import type { Send } from "./Composer.tsx";
 import { Problem } from "./Problem.tsx";
+import type { Send } from "./source.ts";
 import type { Offers } from "./wire.gen.ts";
 
 interface Props {
   offers: Offers | null;
+  prompt: string;
+  onPrompt(prompt: string): void;
   send: Send;
   onAskAgain(): void;
 }
 
 /** With no run: which flow, on what. */
-export function StartForm({ offers, send, onAskAgain }: Props) {
+export function StartForm({ offers, prompt, onPrompt, send, onAskAgain }: Props) {
   const flows = offers?.flows ?? [];
   const [flow, setFlow] = useState("");
-  const [prompt, setPrompt] = useState("");
   const [notice, setNotice] = useState("");
   const chosen = flow || flows[0] || "";
 
@@ -52,7 +53,7 @@ export function StartForm({ offers, send, onAskAgain }: Props) {
           rows={3}
           dir="auto"
           value={prompt}
-          onInput={(event) => setPrompt(event.currentTarget.value)}
+          onInput={(event) => onPrompt(event.currentTarget.value)}
         />
       </label>
       <p class="buttons">

@@ -1,4 +1,5 @@
-import { useEffect, useReducer, useState } from "preact/hooks";
+import { flushSync } from "preact/compat";
+import { useCallback, useEffect, useReducer, useRef, useState } from "preact/hooks";
 
 /** Draw again whenever the source says that it changed. */
 export function useChanges(source: { subscribe(changed: () => void): () => void }): void {
@@ -17,17 +18,34 @@ export function useClock(ahead: number, running: boolean): number {
   return Math.max(now, Date.now() / 1000) + ahead;
 }
 
+/**
+ * A switch whose two faces have other buttons. Whoever turns it had the focus on one that is gone
+ * then, so it goes to what `first` is given; drawn at once, so that there is something to focus.
+ */
+export function useSwitch() {
+  const [on, setOn] = useState(false);
+  const target = useRef<HTMLElement | null>(null);
+  const first = useCallback((element: HTMLElement | null) => {
+    target.current = element;
+  }, []);
+  const turn = (next: boolean) => {
+    flushSync(() => setOn(next));
+    target.current?.focus({ preventScroll: true });
+  };
+  return { on, turn, first };
+}
+
 /** A text that outlives a reload of the page, where the browser lets it. */
-export function useDraft(key: string): [string, (text: string) => void] {
+export function useDraft(key: string): [string, (change: (before: string) => string) => void] {
   const [text, setText] = useState(() => storage()?.getItem(key) ?? "");
-  return [
-    text,
-    (next: string) => {
-      setText(next);
-      if (next) storage()?.setItem(key, next);
-      else storage()?.removeItem(key);
-    },
-  ];
+  const now = useRef(text);
+  const change = (changed: (before: string) => string) => {
+    now.current = changed(now.current);
+    setText(now.current);
+    if (now.current) storage()?.setItem(key, now.current);
+    else storage()?.removeItem(key);
+  };
+  return [text, change];
 }
 
 function storage(): Storage | undefined {

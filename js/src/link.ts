@@ -1,5 +1,6 @@
 // Between the comm and the store: messages come in and are sorted, commands go out and are answered.
 
+import type { Request, Source } from "./source.ts";
 import { Store } from "./store.ts";
 import type { Command, Down, Offers } from "./wire.gen.ts";
 
@@ -10,13 +11,6 @@ export interface Comm {
   off(event: "msg:custom", heard: (content: unknown) => void): void;
 }
 
-/** A command that the kernel answers, without its id. */
-export type Request = Command extends infer C
-  ? C extends { id: string }
-    ? Omit<C, "id">
-    : never
-  : never;
-
 /** Said when the kernel has not answered for a while; the command is on its way all the same. */
 export const SLOW = "The kernel is busy or gone. This is taken up as soon as it answers.";
 const SLOW_AFTER = 3000;
@@ -24,7 +18,7 @@ const SLOW_AFTER = 3000;
 /** Milliseconds after which a page that has heard nothing asks again. */
 const GREET_AGAIN = 2000;
 
-export class Link {
+export class Link implements Source {
   readonly store: Store;
   offers: Offers | null = null;
   #comm: Comm;

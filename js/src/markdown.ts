@@ -35,15 +35,24 @@ const TAGS = [
   ...["li", "ol", "p", "pre", "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"],
 ];
 
-/** The HTML of a markdown text; safe to put into the page. */
+/** The HTML of a markdown text; safe to put into the page. Never throws. */
 export function toHtml(markdown: string): string {
-  const html = marked.parse(markdown, { async: false });
+  const html = parsed(markdown);
   return purifier.sanitize(html, {
     ALLOWED_TAGS: TAGS,
     ALLOWED_ATTR: ["href", "align", "start", "class"],
     ALLOWED_URI_REGEXP: LINK,
     ALLOW_DATA_ATTR: false,
   });
+}
+
+/** Thousands of nested quotes exhaust the stack; such a text is shown as it came. */
+function parsed(markdown: string): string {
+  try {
+    return marked.parse(markdown, { async: false });
+  } catch {
+    return `<pre>${quoted(markdown)}</pre>`;
+  }
 }
 
 function quoted(text: string): string {

@@ -1,6 +1,6 @@
 // What was asked, and what the person said.
 
-import { Fold } from "./bodies.tsx";
+import { Fold } from "./Fold.tsx";
 import { Markdown } from "./Markdown.tsx";
 import type { Answer, Question } from "./wire.gen.ts";
 

@@ -4,7 +4,7 @@
 import { render as draw } from "preact";
 import { Conversation } from "./Conversation.tsx";
 import { type Comm, Link } from "./link.ts";
-import style from "./style.css";
+import { shelter } from "./shelter.ts";
 
 interface Model extends Comm {
   get(name: "height"): number;
@@ -29,7 +29,7 @@ export default () => {
     const { model, el, signal } = view;
     if (link === undefined) throw new Error("A view was made before its model.");
     const source = link;
-    const { host, place } = shelter();
+    const { host, place } = shelter(signal);
     el.append(host);
     const show = () => draw(<Conversation source={source} height={model.get("height")} />, place);
     show();
@@ -43,18 +43,3 @@ export default () => {
 
   return { initialize, render };
 };
-
-/** A place where no style leaks in or out, and no key reaches the notebook's shortcuts. */
-export function shelter(): { host: HTMLElement; place: HTMLElement } {
-  const host = document.createElement("div");
-  host.dataset.lmSuppressShortcuts = "true";
-  for (const name of ["keydown", "keypress", "keyup"]) {
-    host.addEventListener(name, (event) => event.stopPropagation());
-  }
-  const sheet = document.createElement("style");
-  sheet.textContent = style;
-  const place = document.createElement("div");
-  place.className = "buttermilk";
-  host.attachShadow({ mode: "open" }).append(sheet, place);
-  return { host, place };
-}

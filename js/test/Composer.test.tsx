@@ -1,20 +1,32 @@
 import { describe, expect, it, vi } from "vitest";
-import { Composer, type Send } from "../src/Composer.tsx";
+import { Composer } from "../src/Composer.tsx";
+import { useDraft } from "../src/hooks.ts";
+import type { Send } from "../src/source.ts";
 import type { Question, Status } from "../src/wire.gen.ts";
 import { entry, question, status } from "./make.ts";
 import { button, click, field, mount, press, type } from "./mount.tsx";
 
-function composer(parts: { status?: Partial<Status>; asked?: Partial<Question>; send?: Send }) {
+interface Parts {
+  status?: Partial<Status>;
+  asked?: Partial<Question> | undefined;
+}
+
+function composer(parts: Parts & { send?: Send }) {
   const send = vi.fn<Send>(parts.send ?? (async () => ""));
-  const place = mount(
+  return { send, place: mount(<Drafting {...parts} send={send} />) };
+}
+
+function Drafting({ status: parts, asked, send }: Parts & { send: Send }) {
+  const [words, setWords] = useDraft("draft");
+  return (
     <Composer
-      status={status(parts.status)}
-      question={parts.asked && entry(4, question(parts.asked))}
-      draftKey="draft"
+      status={status(parts)}
+      question={asked && entry(4, question(asked))}
+      words={words}
+      onWords={setWords}
       send={send}
-    />,
+    />
   );
-  return { send, place };
 }
 
 describe("with no question open", () => {
@@ -71,7 +83,25 @@ describe("a question to confirm", () => {
   });
 });
 
+describe("a question whose answer was never acknowledged", () => {
+  it("does not stand in the way of the next one", async () => {
+    const { send } = composer({ asked: {}, send: () => new Promise(() => {}) });
+    await click("Confirm");
+    expect(button("Confirm").disabled).toBe(true);
+    mount(<Drafting send={send} />);
+    mount(<Drafting asked={{}} send={send} />);
+    expect(button("Confirm").disabled).toBe(false);
+  });
+});
+
 describe("other questions", () => {
+  it("keep words that were typed meanwhile when an option answers", async () => {
+    composer({ asked: { form: "options", options: ["a", "b"] } });
+    await type("Your words", "for later");
+    await click("a");
+    expect(field("Your words").value).toBe("for later");
+  });
+
   it("have a button an option", async () => {
     const asked: Partial<Question> = { form: "options", options: ["a", "b"], asked: 3 };
     const { send, place } = composer({ asked });

@@ -1,8 +1,9 @@
 import { act } from "preact/test-utils";
 import { describe, expect, it, vi } from "vitest";
-import { Conversation, type Source } from "../src/Conversation.tsx";
+import { Conversation } from "../src/Conversation.tsx";
+import type { Source } from "../src/source.ts";
 import { Store } from "../src/store.ts";
-import type { Offers, Patch } from "../src/wire.gen.ts";
+import type { Held, Offers, Patch } from "../src/wire.gen.ts";
 import { entry, patch, question, status, text } from "./make.ts";
 import { button, click, field, mount, type } from "./mount.tsx";
 
@@ -67,7 +68,7 @@ describe("the conversation", () => {
             name: "Judge",
             role: "JUDGE",
             description: "",
-            model: null,
+            model: "rules",
             state: "working",
             since: 0,
             steps: 1,
@@ -78,7 +79,7 @@ describe("the conversation", () => {
     expect(place.querySelector("[role=status]")?.textContent).toContain("Starting It is set up.");
     expect(place.querySelector(".clock")?.textContent).toBe("1 min 5 s");
     expect(place.querySelector("[aria-label=Agents]")?.textContent).toContain(
-      "Judge working, 1 step",
+      "Judge working, 1 step · model rules",
     );
     expect(place.querySelector(".conversation")?.getAttribute("data-readiness")).toBe("starting");
   });
@@ -107,6 +108,44 @@ describe("the conversation", () => {
     expect(made.send).not.toHaveBeenCalled();
     await click("Stop the run for good");
     expect(made.send).toHaveBeenCalledWith({ kind: "stop" }, expect.anything());
+  });
+
+  it("keeps the focus of whoever presses Stop", async () => {
+    const { apply } = source();
+    apply(patch({ status: status() }));
+    await click("Stop");
+    expect(document.activeElement).toBe(button("Go on"));
+    await click("Go on");
+    expect(document.activeElement).toBe(button("Stop"));
+  });
+
+  it("puts a change of held words that went out meanwhile where words are typed", async () => {
+    const { apply } = source();
+    const item: Held = {
+      id: 1,
+      verdict: "text",
+      content: "words",
+      by: "person",
+      at: 1000,
+      question: null,
+      facing: null,
+      note: "",
+    };
+    apply(patch({ status: status({ held: [item] }) }));
+    await type("Your words", "first");
+    await click("Edit");
+    await type("Held words", "better words");
+    apply(patch({ base: 1, seq: 2, status: status() }));
+    expect(field("Your words").value).toBe("first\nbetter words");
+  });
+
+  it("keeps the prompt of a run that failed", async () => {
+    const { apply } = source(offers);
+    apply(patch({ run: 0, status: status({ readiness: "offline" }) }));
+    await type("Prompt", "A long thought");
+    apply(patch({ run: 1, status: status({ readiness: "failed", reason: "Nobody answers." }) }));
+    await click("New run");
+    expect(field("Prompt").value).toBe("A long thought");
   });
 
   it("offers another run after the end", async () => {

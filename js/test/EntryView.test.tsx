@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
-import type { Finder } from "../src/bodies.tsx";
+import type { Finder } from "../src/EntryLink.tsx";
 import { EntryView } from "../src/EntryView.tsx";
 import type { Entry } from "../src/wire.gen.ts";
 import { entry, question, text } from "./make.ts";
-import { mount } from "./mount.tsx";
+import { click, mount } from "./mount.tsx";
 
 const speaker = {
   key: "j",
@@ -51,7 +51,7 @@ describe("an entry", () => {
       9,
       {
         kind: "assessment",
-        assessments: [],
+        assessments: [{ correct: false, feedback: "missed the quote" }],
         assessed_agent_id: null,
         assessed_call_id: "c",
         correctness: 0.5,
@@ -64,7 +64,8 @@ describe("an entry", () => {
     expect(place.querySelector("strong")).not.toBeNull();
     expect(place.querySelector("meter")?.value).toBe(0.5);
     expect(place.querySelector("a[href='#entry-9']")?.textContent).toBe("Scorer #9");
-    expect(place.querySelector("details")?.open).toBe(false);
+    expect(place.querySelector(".score li")?.textContent).toContain("✗ not met");
+    for (const fold of place.querySelectorAll("details")) expect(fold.open).toBe(false);
   });
 
   it.each([
@@ -117,7 +118,7 @@ describe("an entry", () => {
     expect(place.querySelector("td")?.textContent).toBe("J1 #1, J2");
   });
 
-  it("of record folds what is long", () => {
+  it("of record shows the beginning of what is long, and the rest when asked", async () => {
     const lines = Array.from({ length: 14 }, (_, line) => `line ${line}`).join("\n");
     const place = show(
       entry(4, {
@@ -132,8 +133,12 @@ describe("an entry", () => {
         mime: null,
       }),
     );
-    expect(place.querySelector("h4")?.textContent).toBe("A title");
-    expect(place.textContent).toContain("4 more lines");
+    expect(place.querySelector(".name")?.textContent).toBe("A title");
+    expect(place.querySelector(".clamped")?.textContent).toContain("line 13");
+    await click("Show all 14 lines");
+    expect(place.querySelector(".clamped")).toBeNull();
+    await click("Show less");
+    expect(place.querySelector(".clamped")).not.toBeNull();
     expect(place.textContent).toContain("Image: a cat");
     expect(place.textContent).toContain("About this record");
   });

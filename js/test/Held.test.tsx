@@ -2,10 +2,15 @@ import { describe, expect, it, vi } from "vitest";
 import { HeldList } from "../src/Held.tsx";
 import type { Held, Question } from "../src/wire.gen.ts";
 import { entry, question } from "./make.ts";
-import { button, click, mount, type } from "./mount.tsx";
+import { button, click, field, mount, type } from "./mount.tsx";
 
-function held(parts: Partial<Held> = {}, asked?: Partial<Question>) {
-  const actions = { onEdit: vi.fn(), onRemove: vi.fn(), onRelease: vi.fn() };
+function held(parts: Partial<Held> = {}, asked?: Partial<Question>, over = false) {
+  const actions = {
+    onEdit: vi.fn(async () => ""),
+    onRemove: vi.fn(),
+    onRelease: vi.fn(),
+    onOrphan: vi.fn(),
+  };
   const item: Held = {
     id: 7,
     verdict: "text",
@@ -17,10 +22,10 @@ function held(parts: Partial<Held> = {}, asked?: Partial<Question>) {
     note: "It goes out when a question is open.",
     ...parts,
   };
-  const place = mount(
-    <HeldList held={[item]} question={asked && entry(4, question(asked))} {...actions} />,
+  const list = (items: Held[]) => (
+    <HeldList held={items} question={asked && entry(4, question(asked))} over={over} {...actions} />
   );
-  return { place, ...actions };
+  return { place: mount(list([item])), list, ...actions };
 }
 
 describe("held input", () => {
@@ -54,17 +59,56 @@ describe("held input", () => {
     expect(button("Send as the answer")).toBeTruthy();
   });
 
+  it("goes on being held when the person says so", async () => {
+    const { place, onRelease } = held({ facing: 4 }, { content: "Shall we judge?" });
+    await click("Keep holding");
+    expect(place.textContent).not.toContain("Shall we judge?");
+    expect(onRelease).not.toHaveBeenCalled();
+  });
+
+  it("keeps the change in its field when the kernel refuses it", async () => {
+    const { onEdit } = held();
+    onEdit.mockResolvedValue("It has been sent.");
+    await click("Edit");
+    await type("Held words", "too late");
+    await click("Save");
+    expect(field("Held words").value).toBe("too late");
+  });
+
+  it("gives back what was being changed when it goes out meanwhile", async () => {
+    const { onOrphan, list } = held();
+    await click("Edit");
+    await type("Held words", "half a change");
+    mount(list([]));
+    expect(onOrphan).toHaveBeenCalledExactlyOnceWith("half a change");
+  });
+
+  it("gives nothing back that was saved or left as it was", async () => {
+    const { onOrphan, list } = held();
+    await click("Edit");
+    await type("Held words", "changed");
+    await click("Save");
+    await click("Edit");
+    mount(list([]));
+    expect(onOrphan).not.toHaveBeenCalled();
+  });
+
+  it("keeps the focus of whoever changes it", async () => {
+    held();
+    await click("Edit");
+    expect(document.activeElement).toBe(field("Held words"));
+    await click("Cancel");
+    expect(document.activeElement).toBe(button("Edit"));
+  });
+
+  it("can only be copied when the run is over", () => {
+    held({}, undefined, true);
+    expect(() => button("Edit")).toThrow();
+    expect(() => button("Remove")).toThrow();
+  });
+
   it("is no list when there is none", () => {
-    const nothing = vi.fn();
-    const place = mount(
-      <HeldList
-        held={[]}
-        question={undefined}
-        onEdit={nothing}
-        onRemove={nothing}
-        onRelease={nothing}
-      />,
-    );
-    expect(place.querySelector("ul")).toBeNull();
+    const { list } = held();
+    expect(mount(list([])).querySelector("ul")).toBeNull();
   });
 });

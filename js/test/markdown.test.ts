@@ -84,6 +84,12 @@ describe("markdown", () => {
     expect(drawn("[read **this**](javascript:x)").textContent).toContain("read this");
   });
 
+  it("is total: what exhausts the parser is shown as it came", () => {
+    const deep = `${"> ".repeat(20_000)}<b>deep</b>`;
+    expect(drawn(deep).textContent).toContain("<b>deep</b>");
+    expect(drawn(deep).querySelector("b")).toBeNull();
+  });
+
   it("has code, lists, tables and tasks", () => {
     const place = drawn("- [x] done\n\n| a |\n|---|\n| 1 |\n\n```py\nx = 1\n```");
     expect(place.querySelector("li")?.textContent).toContain("☑ done");

@@ -6,13 +6,6 @@ import { afterEach } from "vitest";
 
 let place: HTMLElement | undefined;
 
-class NoResize {
-  observe() {}
-  disconnect() {}
-}
-// jsdom lays nothing out, so nothing there ever changes its size.
-globalThis.ResizeObserver ??= NoResize as unknown as typeof ResizeObserver;
-
 export function mount(children: ComponentChildren): HTMLElement {
   place ??= document.body.appendChild(document.createElement("div"));
   const target = place;

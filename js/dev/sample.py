@@ -1,0 +1,357 @@
+"""Makes ``sample.json``: patches for the page with no kernel, one list a state of the widget.
+
+Run from the repository's root: ``python js/dev/sample.py``.
+"""
+
+# ruff: noqa: INP001 - a script beside the page that it feeds, no package
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from buttermilk_widget.conversation import Conversation
+from buttermilk_widget.messages import (
+    Assessment,
+    Criterion,
+    Differences,
+    Divergence,
+    Expert,
+    Json,
+    Judgement,
+    Position,
+    Record,
+    Reference,
+    Research,
+    Text,
+    ToolOutput,
+)
+from buttermilk_widget.patches import (
+    Agent,
+    Answer,
+    Entry,
+    EventNote,
+    Gap,
+    Held,
+    Offers,
+    Patch,
+    Question,
+    RawFrame,
+    Readiness,
+    Speaker,
+    Status,
+    TroubleNote,
+)
+
+HERE = Path(__file__).parent
+RECORDING = HERE.parents[1] / "tests" / "wire" / "real_types.jsonl"
+SERVER = "http://localhost:8000"
+BEGAN = 1_764_000_000.0
+NOW = BEGAN + 185
+
+FETCHER = Speaker(key="f", name="Fetcher", role="FETCH")
+STRICT = Speaker(
+    key="j1", name="Judge Amber", role="JUDGE", model="gpt-4o", template="strict", criteria=["G2"]
+)
+MILD = Speaker(key="j2", name="Judge Birch", role="JUDGE", model="claude-sonnet", template="mild")
+SCORER = Speaker(key="s", name="Scorer", role="SCORER", model="gemini-pro")
+SUMMARY = Speaker(key="d", name="Differences", role="SYNTH", model="gpt-4o")
+
+MARKDOWN = """\
+## What the post says
+
+It calls the proposal *a disgrace* and **names two people**. Against `guideline 2`:
+
+- it gives no source for the claim;
+- it repeats the claim as fact.
+
+| guideline | text | met |
+| :-- | :-- | --: |
+| 1 | Say where it is from | no |
+| 2 | Do not name bystanders | no |
+
+> "They knew, and they said nothing."
+
+```python
+def breaches(post):
+    return [rule for rule in RULES if rule.broken_by(post)]
+```
+
+See [the guidelines](https://example.org/guidelines). An image: \
+![a chart of complaints](https://example.org/chart.png)
+<b onclick="alert(1)">and HTML, shown as text</b>.
+"""
+POST = "\n\n".join(
+    f"Paragraph {number}: a sentence that goes on for a while about what was said at the meeting."
+    for number in range(1, 9)
+)
+ARABIC = "هذا نص من اليمين إلى اليسار، ليُعرض كما يجب."
+
+BODIES: list[tuple[Any, dict[str, Any]]] = [
+    (EventNote(content="Setting up AutogenOrchestrator", source="osb"), {}),
+    (
+        Record(
+            record_id="post-17",
+            title="A post about the meeting",
+            uri="https://example.org/posts/17",
+            metadata={"title": "A post about the meeting", "outlet": "The Daily", "year": 2024},
+            content=POST,
+            alt_text="a crowd in front of a town hall",
+            ground_truth={"breach": True},
+        ),
+        {"speaker": FETCHER},
+    ),
+    (
+        Question(
+            content="The record is here. Shall the **judges** begin?",
+            form="confirm",
+            options=("confirm", "reject"),
+            asked=2,
+            state="answered",
+        ),
+        {},
+    ),
+    (Answer(verdict="confirm", content="yes"), {"about": 3}),
+    (
+        Judgement(
+            conclusion="The post breaks **guideline 2**: it names bystanders and gives no source.",
+            reasons=("It names two people who hold no office.", "It repeats a claim as fact."),
+            prediction=True,
+            uncertainty="low",
+        ),
+        {"speaker": STRICT, "message_id": "call-1", "replies": (7,)},
+    ),
+    (
+        Judgement(
+            conclusion="On balance the post is an opinion, and reads as one.",
+            reasons=("It says *I think* twice.",),
+            prediction=False,
+            uncertainty="high",
+        ),
+        {"speaker": MILD, "message_id": "call-2"},
+    ),
+    (
+        Assessment(
+            assessments=(
+                Criterion(correct=True, feedback="Names the guideline that is broken."),
+                Criterion(correct=True, feedback="Quotes the words that break it."),
+                Criterion(correct=False, feedback="Does not weigh the *public interest*."),
+            ),
+            assessed_agent_id="j1",
+            assessed_call_id="call-1",
+            correctness=2 / 3,
+        ),
+        {"speaker": SCORER, "about": 5},
+    ),
+    (
+        Differences(
+            conclusion="The judges differ on whether naming people needs a reason.",
+            divergences=(
+                Divergence(
+                    topic="Naming bystanders",
+                    positions=(
+                        Position(
+                            position="Never without a reason",
+                            experts=(Expert(name="Judge Amber", answer_id="call-1"),),
+                        ),
+                        Position(
+                            position="Harmless in an opinion",
+                            experts=(
+                                Expert(name="Judge Birch", answer_id="call-2"),
+                                Expert(name="Judge Cedar"),
+                            ),
+                        ),
+                    ),
+                ),
+            ),
+        ),
+        {"speaker": SUMMARY},
+    ),
+    (Text(content=MARKDOWN, thought="First what it says, then against what."), {"speaker": STRICT}),
+    (
+        Research(
+            response="Two studies find that naming bystanders deters witnesses.",
+            literature=(
+                Reference(
+                    summary="A survey of 412 witnesses.", source="Doe (2021)", doi="10.1000/182"
+                ),
+                Reference(summary="A review.", source="Roe and Poe (2023)"),
+            ),
+        ),
+        {"speaker": SUMMARY},
+    ),
+    (
+        ToolOutput(
+            name="search_guidelines",
+            content="3 guidelines found.",
+            args={"query": "naming"},
+            results=[{"id": "G2", "score": 0.91}],
+        ),
+        {"speaker": MILD},
+    ),
+    (
+        Json(value={"votes": {"breach": 2, "no breach": 1}, "notes": [None, True, "so"]}),
+        {"speaker": SCORER},
+    ),
+    (TroubleNote(content="The model gave no answer in 60 s.", source="Judge Cedar"), {}),
+    (
+        Gap(
+            began=BEGAN + 90,
+            until=BEGAN + 99,
+            content="What the server sent meanwhile did not arrive; agents' results may be missing.",
+        ),
+        {},
+    ),
+    (RawFrame(raw='{"type": "novelty", "payload": [1, 2, 3]}', why="Its type is not known."), {}),
+    (Text(content=ARABIC), {"speaker": MILD}),
+    (Answer(verdict="text", content="Weigh the public interest too.", state="lost"), {}),
+]
+CONFIRM = Question(
+    content="Both judgements are in. Shall the **scorer** compare them with the guidelines?",
+    options=("confirm", "reject"),
+    form="confirm",
+    asked=2,
+)
+OPTIONS = Question(
+    content="Which post shall the panel read?",
+    options=("The meeting", "The march", "Neither of them"),
+    form="options",
+)
+WORDS = Question(content="What should the judges look at more closely?", form="text")
+
+AGENTS = (
+    Agent(key="f", name="Fetcher", role="FETCH", state="idle", since=BEGAN + 20, steps=1),
+    Agent(
+        key="j1",
+        name="Judge Amber",
+        role="JUDGE",
+        model="gpt-4o",
+        state="idle",
+        since=BEGAN + 60,
+        steps=2,
+    ),
+    Agent(
+        key="j2",
+        name="Judge Birch",
+        role="JUDGE",
+        model="claude-sonnet",
+        state="working",
+        since=BEGAN + 80,
+        steps=1,
+    ),
+    Agent(
+        key="j3",
+        name="Judge Cedar",
+        role="JUDGE",
+        model="llama-3",
+        state="failed",
+        since=BEGAN + 85,
+    ),
+    Agent(key="s", name="Scorer", role="SCORER", model="gemini-pro", state="expected", since=BEGAN),
+)
+
+
+def entries(*more: Question) -> tuple[Entry, ...]:
+    """The conversation so far, and then ``more``."""
+    bodies = [*BODIES, *((question, {}) for question in more)]
+    return tuple(
+        Entry(id=number, seq=number, at=BEGAN + 8 * number, body=body, **fields)
+        for number, (body, fields) in enumerate(bodies, start=1)
+    )
+
+
+def run(
+    readiness: Readiness,
+    reason: str,
+    *more: Question,
+    shown: tuple[Entry, ...] | None = None,
+    agents: tuple[Agent, ...] = AGENTS,
+    **fields: Any,
+) -> list[Patch]:
+    """One patch that puts the page into a state."""
+    shown = entries(*more) if shown is None else shown
+    status = Status(
+        readiness=readiness,
+        reason=reason,
+        since=NOW - 65,
+        flow="osb",
+        server=SERVER,
+        question=shown[-1].id if more else None,
+        **fields,
+    )
+    return [Patch(run=1, base=0, seq=99, at=NOW, entries=shown, agents=agents, status=status)]
+
+
+def held(number: int, content: str, **fields: Any) -> Held:
+    """Words that wait."""
+    return Held(id=number, verdict="text", content=content, at=BEGAN + 100, **fields)
+
+
+def recorded() -> list[Patch]:
+    """One result of each type that the deployed server sends, as it was recorded."""
+    conversation = Conversation(server=SERVER)
+    conversation.connecting("osb", BEGAN)
+    for line in RECORDING.read_text().splitlines():
+        step = json.loads(line)
+        if step["dir"] == "in":
+            conversation.receive(json.dumps(step["frame"]), BEGAN + step["t"])
+    return [conversation.since(0, NOW)]
+
+
+OFFLINE = Patch(run=0, base=0, seq=1, at=NOW, agents=(), status=Status(server=SERVER))
+ASKING = "The flow asks you; your answer counts now."
+WAITING = "It goes out when a question is open."
+SCENES: dict[str, list[Patch | Offers]] = {
+    "form": [OFFLINE, Offers(server=SERVER, flows=("osb", "panel", "long"))],
+    "form-problem": [
+        OFFLINE,
+        Offers(server=SERVER, problem=f"Nobody answers at {SERVER}. Is the server running?"),
+    ],
+    "starting": run(
+        Readiness.STARTING,
+        "The flow is being set up; what you type is held until it asks.",
+        shown=(),
+        agents=(),
+        held=(held(1, "I think it breaks the second guideline.", note=WAITING),),
+    ),
+    "working": run(
+        Readiness.WORKING,
+        "The agents are at work.",
+        activity="Judge Birch working; 2 of 3 steps",
+        remarks=True,
+        held=(held(1, "Mind the tone of the last paragraph.", note=WAITING),),
+    ),
+    "asking": run(Readiness.ASKING, ASKING, CONFIRM),
+    "facing": run(
+        Readiness.ASKING,
+        ASKING,
+        CONFIRM,
+        held=(
+            held(
+                1,
+                "I think it breaks the second guideline.",
+                facing=len(BODIES) + 1,
+                note="Written before this question; sent to it, words reject the step.",
+            ),
+        ),
+    ),
+    "options": run(Readiness.ASKING, ASKING, OPTIONS),
+    "words": run(Readiness.ASKING, ASKING, WORDS),
+    "ended": run(Readiness.ENDED, "The flow came to its end."),
+    "failed": run(
+        Readiness.FAILED,
+        "The server said nothing in 30 s. It offers osb, panel and long; 'obs' is not among them.",
+        shown=(),
+        agents=(),
+        held=(held(1, "Words that were never sent."),),
+    ),
+    "lost": run(Readiness.LOST, "The connection is gone; what became of the run is unknown."),
+    "recorded": recorded(),
+}
+
+if __name__ == "__main__":
+    scenes = []
+    for name, messages in SCENES.items():
+        lines = ",\n".join(message.model_dump_json() for message in messages)
+        scenes.append(f"{json.dumps(name)}: [\n{lines}]")
+    (HERE / "sample.json").write_text("{" + ",\n".join(scenes) + "}\n")

@@ -1,0 +1,29 @@
+import { useState } from "preact/hooks";
+import { Markdown } from "./Markdown.tsx";
+
+/** More of either than this is long. */
+const LINES = 10;
+const LETTERS = 1200;
+
+/**
+ * Long text shows its beginning until it is asked for. It is drawn whole and cut by style, so that
+ * no table or code block is cut in two.
+ */
+export function Clamp({ text }: { text: string }) {
+  const [whole, setWhole] = useState(false);
+  const lines = text.split("\n").length;
+  const long = lines > LINES || text.length > LETTERS;
+  const all = lines > LINES ? `Show all ${lines} lines` : "Show all of it";
+  return (
+    <>
+      <div class={long && !whole ? "clamped" : ""}>
+        <Markdown text={text} />
+      </div>
+      {long && (
+        <button type="button" aria-expanded={whole} onClick={() => setWhole(!whole)}>
+          {whole ? "Show less" : all}
+        </button>
+      )}
+    </>
+  );
+}

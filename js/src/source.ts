@@ -1,0 +1,22 @@
+// What the view needs of whatever carries it: the link to a kernel, or a page with none.
+
+import type { Store } from "./store.ts";
+import type { Command, Offers } from "./wire.gen.ts";
+
+/** A command that the kernel answers, without its id. */
+export type Request = Command extends infer C
+  ? C extends { id: string }
+    ? Omit<C, "id">
+    : never
+  : never;
+
+/** Gives what stands against a command, or "". `slow` hears a sentence when that takes long. */
+export type Send = (request: Request, slow?: (sentence: string) => void) => Promise<string>;
+
+export interface Source {
+  readonly store: Store;
+  readonly offers: Offers | null;
+  subscribe(changed: () => void): () => void;
+  askOffers(): void;
+  send: Send;
+}

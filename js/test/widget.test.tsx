@@ -1,0 +1,105 @@
+import { act } from "preact/test-utils";
+import { afterEach, describe, expect, it } from "vitest";
+import widget from "../src/widget.tsx";
+import type { Command } from "../src/wire.gen.ts";
+import { patch, status, text } from "./make.ts";
+
+type Heard = (content: unknown) => void;
+
+/** What anywidget hands to a front end, as far as ours looks. */
+function fake() {
+  const sent: Command[] = [];
+  const heard = new Map<string, Set<Heard>>();
+  const of = (event: string) => heard.get(event) ?? heard.set(event, new Set()).get(event);
+  let height = 0;
+  const model = {
+    get: () => height,
+    send: (command: Command) => sent.push(command),
+    on: (event: string, callback: Heard) => of(event)?.add(callback),
+    off: (event: string, callback: Heard) => of(event)?.delete(callback),
+  };
+  const tell = (event: string, content?: unknown) =>
+    act(() => {
+      for (const callback of [...(of(event) ?? [])]) callback(content);
+    });
+  return {
+    model,
+    sent,
+    say: (content: unknown) => tell("msg:custom", content),
+    grow: (pixels: number) => {
+      height = pixels;
+      return tell("change:height");
+    },
+    listeners: () => [...heard.values()].reduce((sum, set) => sum + set.size, 0),
+  };
+}
+
+function made() {
+  const kernel = fake();
+  const gone = new AbortController();
+  const front = widget();
+  front.initialize({ model: kernel.model, signal: gone.signal });
+  const view = () => {
+    const el = document.body.appendChild(document.createElement("div"));
+    const left = new AbortController();
+    act(() => front.render({ model: kernel.model, el, signal: left.signal }));
+    const find = (what: string) => el.firstElementChild?.shadowRoot?.querySelectorAll(what);
+    return { el, find, leave: () => act(() => left.abort()) };
+  };
+  return { ...kernel, gone, view };
+}
+
+afterEach(() => {
+  document.body.replaceChildren();
+});
+
+describe("the widget", () => {
+  it("shows one conversation in all of its views, the late ones too", () => {
+    const { say, view } = made();
+    const first = view();
+    say(patch({ entries: [text(1, "hello")], status: status() }));
+    const second = view();
+    for (const { find } of [first, second]) expect(find("[data-entry-id]")).toHaveLength(1);
+  });
+
+  it("takes a view away and leaves the others", () => {
+    const { say, view } = made();
+    const [first, second] = [view(), view()];
+    first.leave();
+    expect(first.el.childElementCount).toBe(0);
+    say(patch({ entries: [text(1, "hello")], status: status() }));
+    expect(second.find("[data-entry-id]")).toHaveLength(1);
+  });
+
+  it("has the height that Python gives it", () => {
+    const { say, grow, view } = made();
+    const { find } = view();
+    say(patch({ entries: [text(1, "hello")], status: status() }));
+    grow(333);
+    expect(find("[role=log]")?.item(0).getAttribute("style")).toContain("333px");
+  });
+
+  it("asks for what it slept through", () => {
+    const { say, sent } = made();
+    say(patch({ seq: 7 }));
+    document.dispatchEvent(new Event("visibilitychange"));
+    expect(sent.at(-1)).toEqual({ kind: "sync", run: 1, seq: 7 });
+  });
+
+  it("listens to nothing when it is gone", () => {
+    const { gone, view, listeners, sent } = made();
+    view().leave();
+    gone.abort();
+    expect(listeners()).toBe(0);
+    const before = sent.length;
+    document.dispatchEvent(new Event("visibilitychange"));
+    expect(sent).toHaveLength(before);
+  });
+
+  it("says when a view is made before its model", () => {
+    const { model } = fake();
+    const el = document.createElement("div");
+    const { signal } = new AbortController();
+    expect(() => widget().render({ model, el, signal })).toThrow("before its model");
+  });
+});
