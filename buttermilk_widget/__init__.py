@@ -30,8 +30,10 @@ from .errors import (
     UnknownKeyword,
     WrongAnswer,
 )
+from .history import Entries
 from .patches import Agent, Entry, Held, Question, Readiness
 from .run import Run
+from .scores import Score, Scores
 from .session import Session
 from .widget import FlowWidget
 
@@ -46,6 +48,7 @@ __all__ = [
     "CannotListen",
     "ConnectionLost",
     "Conversation",
+    "Entries",
     "Entry",
     "FlowFailed",
     "FlowSilent",
@@ -62,6 +65,8 @@ __all__ = [
     "RunError",
     "RunOver",
     "RunStopped",
+    "Score",
+    "Scores",
     "ServerError",
     "ServerUnreachable",
     "Session",

@@ -61,6 +61,7 @@ from .patches import (
 from .roster import Roster
 
 if TYPE_CHECKING:
+    from .history import Entries
     from .messages import Dialect
     from .patches import Body
 
@@ -101,6 +102,7 @@ class Conversation:
         self._status_seq = 1
         self._roster = Roster()
         self._roster_seq = 0
+        self._roster_changes = 0
         self._history = History()
         self._outbox: deque[Outgoing] = deque()
         self._ready = False
@@ -130,7 +132,7 @@ class Conversation:
         return None if number is None else self._history[number]
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> Entries:
         """The conversation so far, in order."""
         return self._history.entries
 
@@ -460,6 +462,9 @@ class Conversation:
                 self._unclaimed.setdefault(payload.assessed_call_id, []).append(entry.id)
             else:
                 self._history.link(entry, judged)
+        if message.agent is not None and message.agent.role is not None:
+            self._roster.reach(message.agent.role)
+            self._roster_changed()
         self._at_work(at)
 
     def _trouble(self, message: Trouble, at: float) -> None:
@@ -480,7 +485,9 @@ class Conversation:
         waiting = [agent for key in message.waiting_on if (agent := self._roster.find(key))]
         for agent in waiting:
             self._roster.change(agent.key, "working", at)
-        self._roster_changed(message.content)
+        self._roster_changed()
+        if message.content != self._status.activity:
+            self._update(activity=message.content)
 
     def _task(
         self, message: Message, state: Literal["working", "idle", "failed"], at: float
@@ -623,11 +630,13 @@ class Conversation:
         self._status_seq = self._history.tick()
         self._status = self._status.model_copy(update=fields)
 
-    def _roster_changed(self, otherwise: str = "") -> None:
+    def _roster_changed(self) -> None:
+        if self._roster.changes == self._roster_changes:
+            return
+        self._roster_changes = self._roster.changes
         self._roster_seq = self._history.tick()
-        activity = self._roster.at_work or otherwise
-        if activity != self._status.activity:
-            self._update(activity=activity)
+        if self._roster.steps != self._status.steps:
+            self._update(steps=self._roster.steps)
 
     def _roster_rests(self, at: float) -> None:
         self._roster.rest(at)

@@ -2,13 +2,62 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Reversible
+from typing import TYPE_CHECKING, Any, overload
 
 from .patches import Entry
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .messages import Message
     from .patches import Body, Speaker
+
+
+class Entries(Collection[Entry], Reversible[Entry]):
+    """Entries by the numbers that they are shown with: ``entries[17]`` is the one marked #17.
+
+    Numbers run from 1; negative ones count from the end, and a slice is of numbers too:
+    ``entries[3:6]`` are 3, 4 and 5.
+    """
+
+    def __init__(self, entries: tuple[Entry, ...] = ()) -> None:
+        self._entries = entries
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries)
+
+    def __reversed__(self) -> Iterator[Entry]:
+        return reversed(self._entries)
+
+    def __contains__(self, entry: object) -> bool:
+        return entry in self._entries
+
+    @overload
+    def __getitem__(self, number: int) -> Entry: ...
+    @overload
+    def __getitem__(self, number: slice) -> Entries: ...
+    def __getitem__(self, number: int | slice) -> Entry | Entries:
+        if isinstance(number, slice):
+            numbers = range(len(self) + 1)[number]
+            return Entries(tuple(self._entries[n - 1] for n in numbers if n))
+        place = number + len(self) if number < 0 else number - 1
+        if not 0 <= place < len(self):
+            known = f"from 1 to {len(self)}" if self._entries else "from 1, and there are none yet"
+            raise IndexError(f"There is no entry {number}: they are numbered {known}.")
+        return self._entries[place]
+
+    def __eq__(self, other: object) -> bool:
+        return self._entries == tuple(other) if isinstance(other, Entries | tuple) else False
+
+    def __hash__(self) -> int:
+        return hash(self._entries)
+
+    def __repr__(self) -> str:
+        return f"Entries({len(self)})"
 
 
 class History:
@@ -30,9 +79,9 @@ class History:
         return self._entries[number]
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> Entries:
         """All of them, in order."""
-        return tuple(self._entries.values())
+        return Entries(tuple(self._entries.values()))
 
     def tick(self) -> int:
         """The next sequence number, for a change of something else than an entry."""

@@ -1,7 +1,8 @@
 """What crosses between the kernel and the page.
 
 Down to the page go a :class:`Patch` (what changed in a conversation after a sequence number),
-:class:`Offers` (the flows that the server has) and a :class:`Reply` to each command. Up come the
+:class:`Offers` (the flows that the server has), :class:`Frames` (what went over the wire, for whoever
+asks) and a :class:`Reply` to each command. Up come the
 commands. All are frozen; the TypeScript types are generated from here (``schema.py``), so that the
 two sides cannot disagree.
 
@@ -201,6 +202,13 @@ class Agent(Model):
     steps: int = 0
 
 
+class Steps(Model):
+    """How far a sequence is: it has reached step ``reached`` of ``total``; 0 is none yet."""
+
+    reached: int
+    total: int
+
+
 class Held(Model):
     """What the manager typed before it could be sent.
 
@@ -229,7 +237,8 @@ class Status(Model):
         readiness: The state.
         reason: A sentence: why this state, and what it waits for.
         since: When the state began.
-        activity: A line on what the agents are at.
+        activity: The server's latest line on what it is at.
+        steps: How far the flow is, if it is a sequence, whose steps are known.
         flow: The flow's name.
         server: The server's address, with no credentials.
         question: The id of the open question's entry.
@@ -241,6 +250,7 @@ class Status(Model):
     reason: str = "No flow has been asked for yet."
     since: float = 0.0
     activity: str = ""
+    steps: Steps | None = None
     flow: str | None = None
     server: str | None = None
     question: int | None = None
@@ -277,6 +287,25 @@ class Offers(Model):
     problem: str = ""
 
 
+class FrameNote(Model):
+    """One frame as it went over the wire. A long one is cut; ``length`` is that of the whole."""
+
+    direction: Literal["in", "out"]
+    at: float
+    text: str
+    length: int
+
+
+class Frames(Model):
+    """Some frames of run ``run``, from the one with index ``start`` on, of ``total``."""
+
+    kind: Literal["frames"] = "frames"
+    run: int
+    start: int
+    total: int
+    frames: tuple[FrameNote, ...] = ()
+
+
 class Reply(Model):
     """What became of the command with this ``id``: ``problem`` is empty when it was taken."""
 
@@ -294,6 +323,14 @@ class Sync(Model):
     kind: Literal["sync"] = "sync"
     run: int
     seq: int
+
+
+class AskFrames(Model):
+    """The page asks for the frames of run ``run`` from the one with this index on."""
+
+    kind: Literal["ask_frames"] = "ask_frames"
+    run: int
+    start: int
 
 
 class AskOffers(Model):
@@ -354,9 +391,9 @@ class Stop(Model):
     id: str
 
 
-Down = Annotated[Patch | Offers | Reply, Field(discriminator="kind")]
+Down = Annotated[Patch | Offers | Frames | Reply, Field(discriminator="kind")]
 Command = Annotated[
-    Sync | AskOffers | Start | Respond | EditHeld | RemoveHeld | ReleaseHeld | Stop,
+    Sync | AskOffers | AskFrames | Start | Respond | EditHeld | RemoveHeld | ReleaseHeld | Stop,
     Field(discriminator="kind"),
 ]
 

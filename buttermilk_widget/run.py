@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING
 
 from . import loop
 from .errors import NeedsAnswer, StillRunning
+from .scores import Scores
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Generator
     from typing import Self
 
+    from .conversation import Frame
+    from .history import Entries
     from .patches import Agent, Entry, Held, Question, Readiness
     from .session import Session
 
@@ -59,8 +62,8 @@ class Run:
         return loop.ask(lambda: self._session.conversation.status.held)
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
-        """The conversation so far, in order."""
+    def entries(self) -> Entries:
+        """The conversation so far, in order: ``run.entries[17]`` is the one marked #17."""
         return loop.ask(lambda: self._session.entries)
 
     @property
@@ -72,6 +75,16 @@ class Run:
     def gaps(self) -> tuple[Entry, ...]:
         """The stretches without a connection, in which frames may have been lost."""
         return loop.ask(lambda: self._session.conversation.gaps)
+
+    @property
+    def frames(self) -> tuple[Frame, ...]:
+        """Everything that went over the wire, both ways."""
+        return loop.ask(lambda: tuple(self._session.conversation.frames))
+
+    @property
+    def scores(self) -> Scores:
+        """The judgements at a glance, as the widget's table; ``run.scores.to_pandas()``."""
+        return Scores.of(self.entries)
 
     # --- the manager -----------------------------------------------------------------------------
 

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from .history import Entries
     from .patches import Author, Entry, Verdict
 
 FIRST_FRAME = 30.0
@@ -226,7 +227,7 @@ class Session:
         return entry.body if entry is not None and isinstance(entry.body, Question) else None
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> Entries:
         """The conversation so far."""
         return self.conversation.entries
 

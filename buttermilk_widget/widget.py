@@ -19,10 +19,14 @@ from . import loop
 from .api import Address, Api
 from .conversation import Conversation
 from .errors import ButtermilkError, MissingExtra, RunError, UnknownKeyword, hint
+from .packing import pack
 from .patches import (
     COMMANDS,
+    AskFrames,
     AskOffers,
     EditHeld,
+    FrameNote,
+    Frames,
     Offers,
     Patch,
     Readiness,
@@ -45,10 +49,15 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping
 
     from .messages import RunFlow
-    from .patches import Down
 
 COALESCE = 0.05
-"""Seconds between patches: the Jupyter server drops what is above 1,000 messages a second."""
+"""Least seconds between patches: the Jupyter server drops what is above 1,000 messages a second."""
+
+FRAMES = 200
+"""How many frames the page is given at once, when it asks for them."""
+
+LONG_FRAME = 10_000
+"""Characters of a frame that the page is given; the whole is in ``run.frames``."""
 
 SERVER = "BUTTERMILK_SERVER"
 """The environment variable that names the server of a ``FlowWidget()`` that names none."""
@@ -129,6 +138,7 @@ class FlowWidget(anywidget.AnyWidget):
         self._session: Session | None = None
         self._given = 0
         self._flush: asyncio.TimerHandle | None = None
+        self._flushed = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
         super().__init__(height=height)
         self.on_msg(self._on_page)
@@ -186,22 +196,27 @@ class FlowWidget(anywidget.AnyWidget):
         return session
 
     def _changed(self) -> None:
-        """Something is new: send it soon, with what else is new by then."""
+        """Something is new: send it at once, or with what else is new since the last patch."""
         if self._flush is None:
-            self._flush = loop.running().call_later(COALESCE, self._send_news)
+            soon = max(loop.running().time(), self._flushed + COALESCE)
+            self._flush = loop.running().call_at(soon, self._send_news)
 
     def _send_news(self) -> None:
         self._flush = None
+        self._flushed = loop.running().time()
         if self._session is None:
             return
         conversation = self._session.conversation
         patch = conversation.since(self._given, time.time())
         self._given = patch.seq
-        self._tell(patch)
+        self._tell_patch(patch)
         self.set_trait("flow", conversation.status.flow)
         self.set_trait("readiness", conversation.readiness.value)
 
-    def _tell(self, message: Down) -> None:
+    def _tell_patch(self, patch: Patch) -> None:
+        self.send({"kind": patch.kind}, buffers=[pack(patch)])
+
+    def _tell(self, message: Offers | Frames | Reply) -> None:
         self.send(message.model_dump(mode="json"))
 
     def _obey(self, content: dict[str, Any]) -> None:
@@ -219,7 +234,9 @@ class FlowWidget(anywidget.AnyWidget):
             return
         match command:
             case Sync():
-                self._tell(self._state(command))
+                self._tell_patch(self._state(command))
+            case AskFrames():
+                self._tell(self._frames(command))
             case AskOffers():
                 self._do(self._offer())
             case Stop(id=number):
@@ -234,6 +251,26 @@ class FlowWidget(anywidget.AnyWidget):
         conversation = self._session.conversation
         seq = asked.seq if asked.run == conversation.run else 0
         return conversation.since(seq, time.time())
+
+    def _frames(self, asked: AskFrames) -> Frames:
+        conversation = self._session.conversation if self._session is not None else None
+        if conversation is None or conversation.run != asked.run:
+            return Frames(run=asked.run, start=asked.start, total=0)
+        start = max(asked.start, 0)
+        return Frames(
+            run=asked.run,
+            start=start,
+            total=len(conversation.frames),
+            frames=tuple(
+                FrameNote(
+                    direction=frame.direction,
+                    at=frame.at,
+                    text=frame.text[:LONG_FRAME],
+                    length=len(frame.text),
+                )
+                for frame in conversation.frames[start : start + FRAMES]
+            ),
+        )
 
     def _try(self, command: Start | Respond | EditHeld | RemoveHeld | ReleaseHeld) -> str:
         """Do what the page asks; what stands against it, or nothing."""

@@ -148,7 +148,7 @@ def test_work_is_working_but_not_ready():
     conversation = started()
     say(conversation, "system_update", {"agent_id": "J-1", "role": "JUDGE", "task_index": 0})
     assert conversation.readiness is Readiness.WORKING
-    assert conversation.status.activity == "JUDGE is at work."
+    assert [agent.state for agent in conversation.agents] == ["working"]
     assert not conversation.status.remarks
     say(conversation, "system_update", {"agent_id": "J-1", "more_tasks_remain": False})
     assert conversation.status.activity == ""
@@ -170,7 +170,7 @@ def test_the_ten_second_updates_change_a_line_and_the_roster_only():
         "system_update",
         {"status": "pending", "message": "waiting", "waiting_on": {"J-1": 1, "x": 1}},
     )
-    assert conversation.status.activity == "JUDGE is at work."
+    assert conversation.status.activity == "waiting"
     say(conversation, "system_update", {"agent_id": "J-1", "more_tasks_remain": False})
     say(conversation, "system_update", {"status": "idle", "message": "Flow currently idle"})
     assert conversation.status.activity == "Flow currently idle"
@@ -404,7 +404,7 @@ def test_trouble_names_its_agent_and_the_flow_goes_on():
     assert entry.speaker.key == "J-1"
     assert conversation.agents[0].state == "failed"
     say(conversation, "system_error", {"source": "nobody", "content": "it broke", "is_error": True})
-    assert conversation.entries[1].speaker is None
+    assert conversation.entries[2].speaker is None
     assert not conversation.readiness.settled
 
 
@@ -437,7 +437,7 @@ def test_finished_is_the_end_even_if_nothing_follows():
     say(conversation, "system_update", {"status": "finished"})
     assert conversation.readiness is Readiness.ENDED
     assert conversation.question is None
-    assert conversation.entries[0].body.state == "unanswered"
+    assert conversation.entries[1].body.state == "unanswered"
 
 
 @pytest.mark.parametrize("end", ["fail", "stop", "lose"])
@@ -523,7 +523,7 @@ def test_an_answer_that_was_never_handed_over_opens_its_question_again():
     conversation.disconnected("It dropped.", 12.0)
     conversation.reconnected(13.0)
     assert conversation.question.id == 1
-    assert conversation.entries[1].body.state == "lost"
+    assert conversation.entries[2].body.state == "lost"
     conversation.respond("confirm", "", 14.0)
     assert len(out(conversation)) == 1
 
@@ -536,7 +536,7 @@ def test_an_answer_that_broke_on_its_way_is_marked_lost_and_not_sent_again():
     conversation.lost(frame, 12.0)
     conversation.disconnected("It dropped.", 12.0)
     conversation.reconnected(13.0)
-    assert conversation.entries[1].body.state == "lost"
+    assert conversation.entries[2].body.state == "lost"
     assert conversation.question is None
     assert conversation.data_to_send() == []
 

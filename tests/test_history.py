@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from buttermilk_widget.history import History
+from buttermilk_widget.history import Entries, History
 from buttermilk_widget.patches import EventNote
 
 
@@ -42,3 +42,41 @@ def test_an_entry_about_another_changes_both():
     answer = note(history, about=1)
     assert (answer.about, history[1].replies) == (1, (2,))
     assert [entry.id for entry in history.since(seq)] == [1, 2]
+
+
+@pytest.fixture
+def entries():
+    history = History()
+    for letter in "abc":
+        note(history, letter)
+    return history.entries
+
+
+def test_an_entry_is_found_by_the_number_that_it_is_shown_with(entries):
+    assert [entries[number].body.content for number in (1, 2, 3, -1, -3)] == [
+        "a",
+        "b",
+        "c",
+        "c",
+        "a",
+    ]
+    assert [entry.id for entry in entries[2:]] == [2, 3]
+    assert [entry.id for entry in entries[:2]] == [1]
+    assert [entry.id for entry in reversed(entries)] == [3, 2, 1]
+
+
+@pytest.mark.parametrize("number", [0, 4, -4])
+def test_a_number_that_no_entry_has_is_said(entries, number):
+    with pytest.raises(IndexError, match=f"no entry {number}: they are numbered from 1 to 3"):
+        entries[number]
+
+
+def test_entries_are_a_collection(entries):
+    assert entries[2] in entries
+    assert "b" not in entries
+    assert entries == entries[1:] == tuple(entries)
+    assert entries != "abc"
+    assert len({entries, entries[1:]}) == 1
+    assert repr(entries) == "Entries(3)"
+    with pytest.raises(IndexError, match="there are none yet"):
+        Entries()[1]

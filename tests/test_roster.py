@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from buttermilk_widget.messages import AgentInfo, Announcement
+from buttermilk_widget.patches import Steps
 from buttermilk_widget.roster import Roster
 
 
@@ -87,14 +88,49 @@ def test_namesakes_are_told_apart_by_their_ids():
     assert (speaker.template, speaker.criteria) == ("t", ["c"])
 
 
-def test_who_is_at_work_is_a_line():
+def host(**parameters):
+    return info("H-1", role="HOST", parameters={"execution_mode": "sequential", **parameters})
+
+
+def test_the_steps_of_a_sequence_are_those_who_take_part():
     roster = Roster()
-    assert roster.at_work == ""
-    for key in ("A", "B"):
-        roster.meet(info(key, name=key), 1)
-        roster.change(key, "working", 1)
-        assert key in roster.at_work
-    assert roster.at_work == "A and B are at work."
+    roster.expect({"FETCH": "", "JUDGE": "", "HOST": ""}, 1)
+    roster.meet(info("J-1"), 1)
+    assert roster.steps is None
+    roster.meet(host(), 1)
+    assert roster.steps == Steps(reached=0, total=3)
+    roster.change("J-1", "working", 2)
+    roster.reach("FETCH")
+    roster.reach("NOBODY")
+    assert roster.steps == Steps(reached=2, total=3)
+
+
+def test_with_no_list_of_participants_the_steps_are_the_announced_roles_but_the_host():
+    roster = Roster()
+    roster.meet(host(), 1)
+    for number in (1, 2):
+        roster.meet(info(f"J-{number}"), 1)
+    roster.meet(info("S-1", role="SCORER"), 1)
+    roster.change("S-1", "working", 2)
+    assert roster.steps == Steps(reached=2, total=2)
+
+
+def test_a_host_led_by_a_model_has_no_steps_that_are_known():
+    roster = Roster()
+    roster.expect({"JUDGE": "", "HOST": ""}, 1)
+    roster.meet(host(template="researchassistant"), 1)
+    assert roster.steps is None
+
+
+def test_what_changes_nothing_is_no_change():
+    roster = Roster()
+    roster.meet(info("J-1"), 1)
+    roster.reach("JUDGE")
+    before = roster.changes
+    roster.meet(info("J-1"), 2)
+    roster.meet(AgentInfo(agent_id="J-1"), 2)
+    roster.change("J-1", "idle", 2)
+    assert roster.changes == before
 
 
 def test_an_agent_is_found_by_id_role_or_name():

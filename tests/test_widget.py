@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import json
 import logging
 import sys
 import time
+import zlib
 
 import pytest
 
@@ -28,9 +30,12 @@ class Page:
         self.widget = widget
         self.heard = []
         self._numbers = itertools.count(1)
-        monkeypatch.setattr(
-            widget, "send", lambda content, buffers=None: self.heard.append(content)
-        )
+        monkeypatch.setattr(widget, "send", self._hear)
+
+    def _hear(self, content, buffers=()):
+        for packed in buffers:
+            content |= json.loads(zlib.decompress(packed))
+        self.heard.append(content)
 
     def say(self, **command):
         self.widget._handle_custom_msg(command, [])
@@ -141,7 +146,8 @@ def test_a_page_starts_answers_and_ends_a_run(page):
         wait(lambda last=question: page.status()["question"] not in (None, last))
         question = page.status()["question"]
         assert page.ask(kind="respond", verdict="confirm", question=question) == ""
-        assert "no longer open" in page.ask(kind="respond", verdict="confirm", question=question)
+        again = page.ask(kind="respond", verdict="confirm", question=question)
+        assert "no longer open" in again or "The flow has ended" in again
     wait(lambda: page.status()["readiness"] == "ended")
     assert [e["body"]["kind"] for e in page.entries()].count("answer") == 4
     assert page.widget.readiness == "ended"
@@ -227,3 +233,36 @@ def test_closing_stops_the_run(fast_server):
     widget.close()
     wait(lambda: run.readiness.settled)
     assert run.readiness.value == "stopped"
+
+
+# --- what went over the wire ---------------------------------------------------------------------
+
+
+def test_the_page_is_given_frames_when_it_asks_a_page_at_a_time(page, monkeypatch):
+    monkeypatch.setattr(module, "FRAMES", 3)
+    monkeypatch.setattr(module, "LONG_FRAME", 20)
+    run = page.widget.run("osb", prompt="x")
+    wait(asking(page))
+    page.say(kind="ask_frames", run=1, start=1)
+    wait(lambda: page.of("frames"))
+    (answer,) = page.of("frames")
+    assert (answer["run"], answer["start"]) == (1, 1)
+    assert answer["total"] == len(run.frames)
+    assert [note["text"] for note in answer["frames"]] == [f.text[:20] for f in run.frames[1:4]]
+    assert [note["length"] for note in answer["frames"]] == [len(f.text) for f in run.frames[1:4]]
+    assert {note["direction"] for note in answer["frames"]} == {"in"}
+
+
+def test_of_a_run_that_is_not_there_no_frames_are_given(page):
+    page.say(kind="ask_frames", run=7, start=0)
+    wait(lambda: page.of("frames"))
+    assert page.of("frames") == [{"kind": "frames", "run": 7, "start": 0, "total": 0, "frames": []}]
+
+
+def test_the_first_news_goes_at_once_and_more_waits_its_turn(page):
+    page.widget.run("osb", prompt="x")
+    wait(asking(page))
+    patches = page.of("patch")
+    assert [patch["base"] for patch in patches[1:]] == [patch["seq"] for patch in patches[:-1]]
+    gaps = [later["at"] - patch["at"] for patch, later in itertools.pairwise(patches)]
+    assert all(gap > module.COALESCE * 0.9 for gap in gaps)

@@ -1,12 +1,12 @@
 // Generated from buttermilk_widget/patches.py by `npm run gen`; change it there.
 
-export type Down = (Patch | Offers | Reply)
+export type Down = (Patch | Offers | Frames | Reply)
 export type JsonValue = unknown
 /**
  * Whether, and why not, input may go to the server now.
  */
 export type Readiness = ("offline" | "connecting" | "starting" | "working" | "asking" | "ended" | "failed" | "stopped" | "lost")
-export type Command = (Sync | AskOffers | Start | Respond | EditHeld | RemoveHeld | ReleaseHeld | Stop)
+export type Command = (Sync | AskOffers | AskFrames | Start | Respond | EditHeld | RemoveHeld | ReleaseHeld | Stop)
 
 export interface Wire {
 down: Down
@@ -256,7 +256,8 @@ steps: number
  *     readiness: The state.
  *     reason: A sentence: why this state, and what it waits for.
  *     since: When the state began.
- *     activity: A line on what the agents are at.
+ *     activity: The server's latest line on what it is at.
+ *     steps: How far the flow is, if it is a sequence, whose steps are known.
  *     flow: The flow's name.
  *     server: The server's address, with no credentials.
  *     question: The id of the open question's entry.
@@ -268,11 +269,19 @@ readiness: Readiness
 reason: string
 since: number
 activity: string
+steps: (Steps | null)
 flow: (string | null)
 server: (string | null)
 question: (number | null)
 remarks: boolean
 held: Held[]
+}
+/**
+ * How far a sequence is: it has reached step ``reached`` of ``total``; 0 is none yet.
+ */
+export interface Steps {
+reached: number
+total: number
 }
 /**
  * What the manager typed before it could be sent.
@@ -304,6 +313,25 @@ flows: string[]
 problem: string
 }
 /**
+ * Some frames of run ``run``, from the one with index ``start`` on, of ``total``.
+ */
+export interface Frames {
+kind: "frames"
+run: number
+start: number
+total: number
+frames: FrameNote[]
+}
+/**
+ * One frame as it went over the wire. A long one is cut; ``length`` is that of the whole.
+ */
+export interface FrameNote {
+direction: ("in" | "out")
+at: number
+text: string
+length: number
+}
+/**
  * What became of the command with this ``id``: ``problem`` is empty when it was taken.
  */
 export interface Reply {
@@ -324,6 +352,14 @@ seq: number
  */
 export interface AskOffers {
 kind: "ask_offers"
+}
+/**
+ * The page asks for the frames of run ``run`` from the one with this index on.
+ */
+export interface AskFrames {
+kind: "ask_frames"
+run: number
+start: number
 }
 /**
  * Run a flow.
