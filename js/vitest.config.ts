@@ -2,6 +2,14 @@ import { readFileSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
+  // As in the bundle (scripts/bundling.mjs).
+  resolve: {
+    alias: {
+      react: "preact/compat",
+      "react-dom": "preact/compat",
+      "react/jsx-runtime": "preact/jsx-runtime",
+    },
+  },
   plugins: [
     {
       // The bundle has its style as text; so do the tests.
@@ -13,5 +21,10 @@ export default defineConfig({
           : undefined,
     },
   ],
-  test: { environment: "jsdom", setupFiles: "test/setup.ts", include: ["test/**/*.test.{ts,tsx}"] },
+  test: {
+    server: { deps: { inline: ["virtua"] } },
+    environment: "jsdom",
+    setupFiles: "test/setup.ts",
+    include: ["test/**/*.test.{ts,tsx}"],
+  },
 });

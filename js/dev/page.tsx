@@ -1,33 +1,64 @@
-// Mounts the conversation with no kernel: `?scene=asking&theme=dark&height=0`. Every command is
-// taken, and does nothing but stand in the console.
+// The conversation with no kernel: `?scene=asking&theme=dark&height=0`, or a list of the scenes.
+// Every command is taken and kept in `window.page.sent`; `window.page.apply` puts a patch in.
 
 import { render } from "preact";
 import { Conversation } from "../src/Conversation.tsx";
 import { shelter } from "../src/shelter.ts";
 import type { Source } from "../src/source.ts";
 import { Store } from "../src/store.ts";
-import type { Offers, Patch } from "../src/wire.gen.ts";
-import scenes from "./sample.json";
+import type { Frames, Offers, Patch } from "../src/wire.gen.ts";
 
 const asked = new URLSearchParams(location.search);
-const scene = (asked.get("scene") ?? "asking") as keyof typeof scenes;
+const main = document.querySelector("main") as HTMLElement;
+const name = asked.get("scene");
 const theme = asked.get("theme");
-if (theme) document.body.dataset.jpThemeLight = String(theme === "light");
-if (theme) document.documentElement.style.colorScheme = theme;
+if (theme) {
+  document.body.dataset.jpThemeLight = String(theme === "light");
+  document.documentElement.style.colorScheme = theme;
+}
 
-const messages = scenes[scene] as (Patch | Offers)[];
-const store = new Store((sync) => console.info(sync));
-const source: Source = {
-  store,
-  offers: messages.find((message) => message.kind === "offers") ?? null,
-  subscribe: () => () => {},
-  askOffers: () => console.info("ask_offers"),
-  send: async (request) => {
-    console.info(request);
-    return asked.get("problem") ?? "";
-  },
-};
-const { host, place } = shelter(new AbortController().signal);
-document.querySelector("main")?.append(host);
-for (const message of messages) if (message.kind === "patch") store.apply(message);
-render(<Conversation source={source} height={Number(asked.get("height") ?? 0)} />, place);
+async function get<T>(path: string): Promise<T> {
+  return (await fetch(path)).json();
+}
+
+async function show(scene: string): Promise<void> {
+  const { messages, frames } = await get<{
+    messages: (Patch | Offers)[];
+    frames: Frames["frames"];
+  }>(`scenes/${scene}.json`);
+  const sent: unknown[] = [];
+  const store = new Store((sync) => sent.push(sync));
+  const source: Source = {
+    store,
+    offers: messages.find((message) => message.kind === "offers") ?? null,
+    subscribe: () => () => {},
+    askOffers: () => sent.push({ kind: "ask_offers" }),
+    askFrames: async (run, start) => ({
+      ...{ kind: "frames", run, start, total: frames.length },
+      frames: frames.slice(start, start + 200),
+    }),
+    send: async (request) => {
+      sent.push(request);
+      return asked.get("problem") ?? "";
+    },
+  };
+  const { host, place } = shelter(new AbortController().signal);
+  main.append(host);
+  for (const message of messages) if (message.kind === "patch") store.apply(message);
+  render(<Conversation source={source} height={Number(asked.get("height") ?? 0)} />, place);
+  Object.assign(window, { page: { store, sent, apply: (patch: Patch) => store.apply(patch) } });
+}
+
+async function list(): Promise<void> {
+  for (const scene of await get<string[]>("scenes.json")) {
+    const link = document.createElement("a");
+    link.href = `?scene=${encodeURIComponent(scene)}`;
+    link.textContent = scene;
+    const item = document.createElement("li");
+    item.append(link);
+    main.append(item);
+  }
+}
+
+if (name) show(name);
+else list();

@@ -1,5 +1,7 @@
-import { useState } from "preact/hooks";
+import { useContext, useState } from "preact/hooks";
 import { Markdown } from "./Markdown.tsx";
+import { SoughtWords } from "./SoughtWords.ts";
+import { plain } from "./search.ts";
 
 /** More of either than this is long. */
 const LINES = 10;
@@ -10,7 +12,9 @@ const LETTERS = 1200;
  * no table or code block is cut in two.
  */
 export function Clamp({ text }: { text: string }) {
-  const [whole, setWhole] = useState(false);
+  const [turned, setWhole] = useState(false);
+  const sought = useContext(SoughtWords);
+  const whole = turned || (sought !== "" && plain(text).includes(sought));
   const lines = text.split("\n").length;
   const long = lines > LINES || text.length > LETTERS;
   const all = lines > LINES ? `Show all ${lines} lines` : "Show all of it";

@@ -8,7 +8,18 @@ export interface Finder {
   result(messageId: string): Entry | undefined;
 }
 
-/** A link inside the conversation; the list that it stands in goes there. */
+/** A link inside the conversation; the list goes there, and not the page. */
 export function EntryLink({ entry, name }: { entry: Entry; name: string }) {
-  return <a href={`#entry-${entry.id}`}>{`${name} #${entry.id}`}</a>;
+  return (
+    <a href={`#entry-${entry.id}`}>
+      {name && <bdi>{name}</bdi>}
+      {name && " "}#{entry.id}
+    </a>
+  );
+}
+
+/** The number of the entry to which the link leads that was pressed; 0, if it was none. */
+export function linkedEntry({ target }: Event): number {
+  const link = (target as Element).closest("a[href^='#entry-']");
+  return Number(link?.getAttribute("href")?.slice("#entry-".length) ?? 0);
 }

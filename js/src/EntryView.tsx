@@ -3,49 +3,64 @@
 import { Component, type ComponentChildren } from "preact";
 import { memo } from "preact/compat";
 import { AssessmentView } from "./Assessment.tsx";
+import { CopyMenu } from "./CopyMenu.tsx";
 import { DifferencesView } from "./Differences.tsx";
 import type { Finder } from "./EntryLink.tsx";
+import { inline } from "./inline.ts";
 import { Json } from "./Json.tsx";
 import { JudgementView } from "./Judgement.tsx";
+import { who } from "./kinds.ts";
 import { EventBody, GapBody, RawBody, TroubleBody } from "./notes.tsx";
 import { RecordView } from "./Record.tsx";
 import { ResearchBody, TextBody, ToolBody } from "./results.tsx";
+import { SoughtWords } from "./SoughtWords.ts";
 import { AnswerBody, QuestionBody } from "./talk.tsx";
 import { iso, timeOfDay } from "./time.ts";
 import type { Entry, Speaker } from "./wire.gen.ts";
 
-const SERVER_SIDE = {
-  gap: "Connection",
-  trouble: "Server",
-  unknown: "Server",
-  question: "Question",
-};
+interface Props {
+  entry: Entry;
+  find: Finder;
+  /** Its place among those shown, from 1, and how many these are. */
+  place: number;
+  of: number;
+  /** What the reader looks for in it; what hides that is opened. */
+  sought: string;
+}
 
-export const EntryView = memo(function EntryView({ entry, find }: { entry: Entry; find: Finder }) {
+export const EntryView = memo(function EntryView({ entry, find, place, of, sought }: Props) {
   const { body, speaker } = entry;
   const mine = body.kind === "answer";
   const quiet = body.kind === "event";
-  const name = speaker?.name ?? (mine ? "You" : SERVER_SIDE[body.kind as keyof typeof SERVER_SIDE]);
+  const name = who(entry);
   return (
     <article
       id={`entry-${entry.id}`}
       class={`entry ${mine ? "mine" : ""}`}
       data-kind={body.kind}
       data-entry-id={entry.id}
-      aria-label={`${name ?? "Event"}, number ${entry.id}`}
+      aria-label={`${name}, number ${entry.id}`}
+      aria-posinset={place}
+      aria-setsize={of}
+      tabIndex={-1}
     >
       {!quiet && (
         <header>
-          <strong>{name ?? "An agent"}</strong>
-          {speaker && <About speaker={speaker} name={name ?? ""} />}
+          <strong>
+            <bdi>{name}</bdi>
+          </strong>
+          {speaker && <About speaker={speaker} name={name} />}
           <time dateTime={iso(entry.at)} title={entry.server_time ?? iso(entry.at)}>
             {timeOfDay(entry.at)}
           </time>
           <a class="number" href={`#entry-${entry.id}`}>{`#${entry.id}`}</a>
+          <CopyMenu entry={entry} />
         </header>
       )}
       <Boundary entry={entry}>
-        <Body entry={entry} find={find} />
+        <SoughtWords.Provider value={sought}>
+          <Body entry={entry} find={find} />
+        </SoughtWords.Provider>
       </Boundary>
     </article>
   );
@@ -56,8 +71,13 @@ function About({ speaker, name }: { speaker: Speaker; name: string }) {
     speaker.role.toLowerCase() === name.toLowerCase() ? "" : speaker.role,
     speaker.model ? `model ${speaker.model}` : "",
     speaker.template ? `template ${speaker.template}` : "",
+    inline(speaker.criteria) ? `criteria ${inline(speaker.criteria)}` : "",
   ].filter(Boolean);
-  return <span class="quiet">{facts.join(" · ")}</span>;
+  return (
+    <span class="quiet">
+      <bdi>{facts.join(" · ")}</bdi>
+    </span>
+  );
 }
 
 function Body({ entry, find }: { entry: Entry; find: Finder }) {
@@ -72,7 +92,8 @@ function Body({ entry, find }: { entry: Entry; find: Finder }) {
     case "record":
       return <RecordView body={body} />;
     case "judgement": {
-      const scores = entry.replies.map(find.entry).filter((found) => found !== undefined);
+      const replies = entry.replies.map((id) => find.entry(id));
+      const scores = replies.filter((found) => found !== undefined);
       return <JudgementView body={body} scores={scores} />;
     }
     case "assessment":
@@ -87,9 +108,9 @@ function Body({ entry, find }: { entry: Entry; find: Finder }) {
     case "research":
       return <ResearchBody body={body} />;
     case "question":
-      return <QuestionBody body={body} />;
+      return <QuestionBody entry={entry} body={body} find={find} />;
     case "answer":
-      return <AnswerBody body={body} />;
+      return <AnswerBody entry={entry} body={body} find={find} />;
     case "trouble":
       return <TroubleBody body={body} />;
     case "gap":

@@ -1,16 +1,17 @@
 import { useClock, useSwitch } from "./hooks.ts";
 import { READINESS, settled } from "./readiness.ts";
 import { duration } from "./time.ts";
-import type { Status } from "./wire.gen.ts";
+import type { Agent, Status } from "./wire.gen.ts";
 
 interface Props {
   status: Status;
+  agents: readonly Agent[];
   ahead: number;
   onStop(): void;
 }
 
 /** What runs where, whether input may go now and why not, and for how long. */
-export function Header({ status, ahead, onStop }: Props) {
+export function Header({ status, agents, ahead, onStop }: Props) {
   const over = settled(status.readiness);
   const now = useClock(ahead, !over);
   const { mark, word } = READINESS[status.readiness];
@@ -27,11 +28,16 @@ export function Header({ status, ahead, onStop }: Props) {
         </span>{" "}
         <span dir="auto">{status.reason}</span>
       </p>
-      <p class="quiet">
-        {live && <span class="clock">{duration(now - status.since)}</span>}
-        {live && status.activity && " · "}
-        {live && <span dir="auto">{status.activity}</span>}
-      </p>
+      {live && (
+        <p class="quiet progress">
+          {status.steps && (
+            <progress aria-label="Steps" max={status.steps.total} value={status.steps.reached} />
+          )}
+          <span class="clock">
+            <bdi>{doing(status, agents, now)}</bdi>
+          </span>
+        </p>
+      )}
       {live && <StopButton onStop={onStop} />}
     </header>
   );
@@ -57,4 +63,15 @@ function StopButton({ onStop }: { onStop(): void }) {
       </button>
     </span>
   );
+}
+
+/** "JUDGE working, 12 s; 2 of 3 steps"; with nobody at work, what it waits for, and how long. */
+function doing({ since, activity, steps }: Status, agents: readonly Agent[], now: number): string {
+  const working = agents.filter(({ state }) => state === "working");
+  const names = working.map(({ name }) => name).join(", ");
+  const began = Math.min(...working.map((agent) => agent.since));
+  const what = names
+    ? `${names} working, ${duration(now - began)}`
+    : [duration(now - since), activity].filter(Boolean).join(" · ");
+  return steps ? `${what}; ${steps.reached} of ${steps.total} steps` : what;
 }

@@ -82,7 +82,7 @@ function HeldItem({ item, question, over, ...actions }: ItemProps) {
             </button>
           </>
         )}
-        <CopyButton words={words} />
+        <CopyButton words={() => words} />
       </p>
     </li>
   );

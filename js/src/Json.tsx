@@ -1,6 +1,8 @@
 // Any JSON as a folding tree. A branch is drawn only once it is opened.
 
-import { useState } from "preact/hooks";
+import { useContext, useMemo, useState } from "preact/hooks";
+import { SoughtWords } from "./SoughtWords.ts";
+import { plain } from "./search.ts";
 
 /** Branches of at most this many items start open, at the top. */
 const SMALL = 8;
@@ -15,7 +17,13 @@ export function Json({
   top?: boolean;
 }) {
   const items = branches(value);
-  const [open, setOpen] = useState(top && items !== null && items.length <= SMALL);
+  const [turned, setOpen] = useState(top && items !== null && items.length <= SMALL);
+  const sought = useContext(SoughtWords);
+  const holds = useMemo(
+    () => sought !== "" && items !== null && plain(JSON.stringify(value)).includes(sought),
+    [sought, value],
+  );
+  const open = turned || holds;
   const label = name === undefined ? null : <span class="key">{name}: </span>;
   if (items === null) {
     return (

@@ -3,22 +3,16 @@ import { EntryLink } from "./EntryLink.tsx";
 import { Fold } from "./Fold.tsx";
 import { Markdown } from "./Markdown.tsx";
 import { Mean } from "./Mean.tsx";
-import type { Entry, Judgement } from "./wire.gen.ts";
-
-/** The prediction in words, with a mark that does not rely on colour. */
-function prediction(value: boolean | null): { words: string; tone: string } {
-  if (value === null) return { words: "? no prediction", tone: "" };
-  return value ? { words: "✗ in breach", tone: "bad" } : { words: "✓ not in breach", tone: "good" };
-}
+import { Prediction, Uncertainty } from "./Prediction.tsx";
+import type { Criterion, Entry, Judgement } from "./wire.gen.ts";
 
 /** What a judge concluded, how sure, why, and how others score it. */
 export function JudgementView({ body, scores }: { body: Judgement; scores: Entry[] }) {
-  const { words, tone } = prediction(body.prediction);
   return (
     <>
       <p class="marks">
-        <strong class={`mark ${tone}`}>{words}</strong>
-        {body.uncertainty && <span class="mark">uncertainty: {body.uncertainty}</span>}
+        <Prediction value={body.prediction} />
+        <Uncertainty value={body.uncertainty} />
       </p>
       <Markdown text={body.conclusion} />
       {body.reasons.length > 0 && (
@@ -49,10 +43,14 @@ function Score({ entry }: { entry: Entry }) {
         <EntryLink entry={entry} name={entry.speaker?.name ?? "an agent"} />
       </p>
       {body.assessments.length > 0 && (
-        <Fold label="Its criteria">
+        <Fold label={`${score(body.assessments)}, with feedback`}>
           <Criteria criteria={body.assessments} />
         </Fold>
       )}
     </div>
   );
+}
+
+function score(criteria: readonly Criterion[]): string {
+  return `${criteria.filter(({ correct }) => correct).length} of ${criteria.length} criteria met`;
 }

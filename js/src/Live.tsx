@@ -1,15 +1,19 @@
 import { useMemo, useState } from "preact/hooks";
+import { AllFrames } from "./AllFrames.tsx";
+import { Announcer } from "./Announcer.tsx";
 import { Composer } from "./Composer.tsx";
-import type { Finder } from "./EntryLink.tsx";
+import { Cited } from "./CopyMenu.tsx";
+import { linkedEntry } from "./EntryLink.tsx";
 import { Header } from "./Header.tsx";
 import { HeldList } from "./Held.tsx";
 import { useDraft } from "./hooks.ts";
-import { Log } from "./Log.tsx";
+import { Leaving } from "./Leaving.tsx";
 import { Problem } from "./Problem.tsx";
+import { type Goal, Reading } from "./Reading.tsx";
 import { Roster } from "./Roster.tsx";
 import { settled } from "./readiness.ts";
+import { Scores } from "./Scores.tsx";
 import type { Request, Source } from "./source.ts";
-import type { Store } from "./store.ts";
 import type { Status } from "./wire.gen.ts";
 
 interface Props {
@@ -21,11 +25,20 @@ interface Props {
 /** One run: what it is at, who takes part, what was said, and what the person can do. */
 export function Live({ source, status, height }: Props) {
   const { store } = source;
-  const { run, entries, agents, ahead } = store.state;
-  const find = useMemo(() => finder(store), [store]);
+  const { run, seq, entries, agents, ahead, judgements, scored } = store.state;
+  const { flow, server } = status;
+  const cited = useMemo(() => ({ flow, server }), [flow, server]);
+  const [goal, setGoal] = useState<Goal | null>(null);
   const [words, setWords] = useDraft(`buttermilk-draft/${status.server}/${status.flow}/${run}`);
   const [problem, setProblem] = useState("");
-  const question = status.question === null ? undefined : find.entry(status.question);
+  const question = status.question === null ? undefined : store.entry(status.question);
+
+  const followed = (event: MouseEvent) => {
+    const id = linkedEntry(event);
+    if (!id) return;
+    event.preventDefault();
+    setGoal({ id });
+  };
 
   const tell = async (request: Request) => {
     setProblem("");
@@ -35,35 +48,42 @@ export function Live({ source, status, height }: Props) {
   };
 
   return (
-    <div class="conversation" data-readiness={status.readiness}>
-      <Header status={status} ahead={ahead} onStop={() => tell({ kind: "stop" })} />
-      <Roster agents={agents} />
-      <Log entries={entries} find={find} height={height} />
-      <HeldList
-        held={status.held}
-        question={question}
-        over={settled(status.readiness)}
-        onEdit={(held, content) => tell({ kind: "edit_held", held, content })}
-        onRemove={(held) => tell({ kind: "remove_held", held })}
-        onRelease={(held, about) => tell({ kind: "release_held", held, question: about })}
-        onOrphan={(orphan) => setWords((current) => [current, orphan].filter(Boolean).join("\n"))}
-      />
-      <Problem sentence={problem} />
-      <Composer
-        status={status}
-        question={question}
-        words={words}
-        onWords={setWords}
-        send={(request, slow) => source.send(request, slow)}
-      />
-    </div>
+    <Cited.Provider value={cited}>
+      <Leaving>
+        {/* biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/noStaticElementInteractions: links make clicks of keys */}
+        <div class="conversation" data-readiness={status.readiness} onClick={followed}>
+          <Header
+            status={status}
+            agents={agents}
+            ahead={ahead}
+            onStop={() => tell({ kind: "stop" })}
+          />
+          <Roster agents={agents} />
+          <Reading entries={entries} find={store} height={height} goal={goal} />
+          <HeldList
+            held={status.held}
+            question={question}
+            over={settled(status.readiness)}
+            onEdit={(held, content) => tell({ kind: "edit_held", held, content })}
+            onRemove={(held) => tell({ kind: "remove_held", held })}
+            onRelease={(held, about) => tell({ kind: "release_held", held, question: about })}
+            onOrphan={(orphan) =>
+              setWords((current) => [current, orphan].filter(Boolean).join("\n"))
+            }
+          />
+          <Problem sentence={problem} />
+          <Composer
+            status={status}
+            question={question}
+            words={words}
+            onWords={setWords}
+            send={(request, slow) => source.send(request, slow)}
+          />
+          <Scores judgements={judgements} find={store} scored={scored} />
+          <AllFrames source={source} run={run} seq={seq} />
+          <Announcer entries={entries} />
+        </div>
+      </Leaving>
+    </Cited.Provider>
   );
-}
-
-/** Looks entries up in whatever the store has at the time. */
-function finder(store: Store): Finder {
-  return {
-    entry: (id) => store.state.entries[id - 1],
-    result: (messageId) => store.state.entries.find((entry) => entry.message_id === messageId),
-  };
 }

@@ -1,6 +1,7 @@
 import { Clamp } from "./Clamp.tsx";
 import { Fold } from "./Fold.tsx";
 import { Json } from "./Json.tsx";
+import { WebLink } from "./WebLink.tsx";
 import type { Record as RecordBody } from "./wire.gen.ts";
 
 /** The thing under study: its title and source, its content, and what else is known of it. */
@@ -12,8 +13,8 @@ export function RecordView({ body }: { body: RecordBody }) {
         {body.title ?? body.record_id ?? "A record"}
       </p>
       {body.uri && (
-        <p class="quiet" dir="auto">
-          {body.uri}
+        <p class="quiet">
+          <WebLink address={body.uri} />
         </p>
       )}
       <Clamp text={body.content} />

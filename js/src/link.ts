@@ -2,13 +2,16 @@
 
 import type { Request, Source } from "./source.ts";
 import { Store } from "./store.ts";
-import type { Command, Down, Offers } from "./wire.gen.ts";
+import { unpack } from "./unpack.ts";
+import type { Command, Down, Frames, Offers } from "./wire.gen.ts";
+
+type Heard = (content: unknown, buffers?: DataView[]) => void;
 
 /** What the link needs of a model; anywidget's has it, and so has a test's. */
 export interface Comm {
   send(content: Command): void;
-  on(event: "msg:custom", heard: (content: unknown) => void): void;
-  off(event: "msg:custom", heard: (content: unknown) => void): void;
+  on(event: "msg:custom", heard: Heard): void;
+  off(event: "msg:custom", heard: Heard): void;
 }
 
 /** Said when the kernel has not answered for a while; the command is on its way all the same. */
@@ -22,9 +25,12 @@ export class Link implements Source {
   readonly store: Store;
   offers: Offers | null = null;
   #comm: Comm;
-  #waiting = new Map<string, (problem: string) => void>();
+  #replies = new Map<string, (problem: string) => void>();
+  #frames = new Map<string, (frames: Frames) => void>();
   #subscribers = new Set<() => void>();
   #count = 0;
+  /** Unpacking takes its time; patches are applied in the order in which they came. */
+  #unpacked: Promise<void> = Promise.resolve();
   /** Ids must differ between the pages that look at one kernel. */
   #prefix = Math.random().toString(36).slice(2, 8);
 
@@ -59,13 +65,20 @@ export class Link implements Source {
     this.#comm.send({ kind: "ask_offers" });
   }
 
+  askFrames(run: number, start: number): Promise<Frames> {
+    return new Promise((resolve) => {
+      this.#frames.set(`${run}/${start}`, resolve);
+      this.#comm.send({ kind: "ask_frames", run, start });
+    });
+  }
+
   /** Send a command; the promise gives what stands against it, or "". `slow` hears of a delay. */
   send(request: Request, slow?: (sentence: string) => void): Promise<string> {
     this.#count += 1;
     const id = `${this.#prefix}-${this.#count}`;
     return new Promise((resolve) => {
       const late = setTimeout(() => slow?.(SLOW), SLOW_AFTER);
-      this.#waiting.set(id, (problem) => {
+      this.#replies.set(id, (problem) => {
         clearTimeout(late);
         resolve(problem);
       });
@@ -73,16 +86,32 @@ export class Link implements Source {
     });
   }
 
-  #heard = (content: unknown): void => {
+  #heard: Heard = (content, buffers) => {
     const message = content as Down;
     if (message.kind === "patch") {
-      this.store.apply(message);
+      if (buffers?.[0]) this.#unpack(buffers[0]);
     } else if (message.kind === "offers") {
       this.offers = message;
       for (const changed of this.#subscribers) changed();
+    } else if (message.kind === "frames") {
+      answer(this.#frames, `${message.run}/${message.start}`, message);
     } else if (message.kind === "reply") {
-      this.#waiting.get(message.id)?.(message.problem);
-      this.#waiting.delete(message.id);
+      answer(this.#replies, message.id, message.problem);
     }
   };
+
+  #unpack(packed: DataView): void {
+    const unpacked = unpack(packed).catch(() => null);
+    this.#unpacked = this.#unpacked.then(async () => {
+      const patch = await unpacked;
+      if (patch) this.store.apply(patch);
+      // One that cannot be read is as good as lost: ask for what it held.
+      else this.store.sync();
+    });
+  }
+}
+
+function answer<T>(waiting: Map<string, (value: T) => void>, key: string, value: T): void {
+  waiting.get(key)?.(value);
+  waiting.delete(key);
 }

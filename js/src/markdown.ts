@@ -1,10 +1,26 @@
 // Markdown of agents, made safe. Their text is hostile: HTML in it is shown as text, nothing is
-// fetched because of it, and a link goes nowhere but to the web or to mail.
+// fetched because of it, and a link goes nowhere but to the web or to mail, and says where.
+//
+// A link is a button with its address in `data-href`, which `Leaving` asks about: for an anchor's
+// `href` a browser may look the host up before anyone has pressed it, and that too tells the host.
 
 import createPurifier from "dompurify";
 import { Marked } from "marked";
+import { destination } from "./address.ts";
 
-const LINK = /^(https?:|mailto:)/i;
+/** Something that a text asked for and did not get. */
+export interface Blocked {
+  what: "image" | "link";
+  name: string;
+  address: string;
+}
+
+export interface Safe {
+  html: string;
+  blocked: readonly Blocked[];
+}
+
+let blocked: Blocked[] = [];
 
 const marked = new Marked({
   gfm: true,
@@ -12,37 +28,46 @@ const marked = new Marked({
   renderer: {
     html: ({ text }) => quoted(text),
     image({ href, text }) {
-      return `<span class="image">${quoted(text || "image")} (${quoted(href)})</span>`;
+      blocked.push({ what: "image", name: text, address: href });
+      return `<span class="image">${quoted(text ? `image: ${text}` : "image")}</span>`;
     },
-    link({ href, tokens }) {
+    link({ href, tokens, text }) {
       const words = this.parser.parseInline(tokens);
-      return LINK.test(href) ? `<a href="${quoted(href)}">${words}</a>` : words;
+      const target = destination(href);
+      if (!target) {
+        blocked.push({ what: "link", name: text, address: href });
+        return words;
+      }
+      const host =
+        text === target.href ? "" : ` <span class="host">(${quoted(target.host)})</span>`;
+      return `<button type="button" role="link" data-href="${quoted(target.href)}">${words}</button>${host}`;
     },
     checkbox: ({ checked }) => (checked ? "☑ " : "☐ "),
   },
 });
 
 const purifier = createPurifier(window);
-purifier.addHook("afterSanitizeAttributes", (node) => {
-  if (node.tagName === "A") {
-    node.setAttribute("target", "_blank");
-    node.setAttribute("rel", "noopener noreferrer");
-  }
-});
 
 const TAGS = [
-  ...["a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr"],
+  ...["blockquote", "br", "button", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr"],
   ...["li", "ol", "p", "pre", "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"],
 ];
 
-/** The HTML of a markdown text; safe to put into the page. Never throws. */
-export function toHtml(markdown: string): string {
-  const html = parsed(markdown);
-  return purifier.sanitize(html, {
+/** The HTML of a markdown text, safe to put into the page, and what was left out. Never throws. */
+export function toHtml(markdown: string): Safe {
+  blocked = [];
+  const html = purifier.sanitize(parsed(visible(markdown)), {
     ALLOWED_TAGS: TAGS,
-    ALLOWED_ATTR: ["href", "align", "start", "class"],
-    ALLOWED_URI_REGEXP: LINK,
+    ALLOWED_ATTR: ["align", "start", "class", "type", "role", "data-href"],
     ALLOW_DATA_ATTR: false,
+  });
+  return { html, blocked };
+}
+
+/** Marks that turn the direction of what follows can make a text look like another: show them. */
+function visible(text: string): string {
+  return text.replace(/[\u202a-\u202e]/g, (mark) => {
+    return `⟨U+${mark.charCodeAt(0).toString(16).toUpperCase()}⟩`;
   });
 }
 
@@ -51,6 +76,7 @@ function parsed(markdown: string): string {
   try {
     return marked.parse(markdown, { async: false });
   } catch {
+    blocked = [];
     return `<pre>${quoted(markdown)}</pre>`;
   }
 }

@@ -8,8 +8,10 @@ export function TroubleBody({ body }: { body: TroubleNote }) {
   return (
     <>
       <p class="marks">
-        <strong class="mark bad">⚠ {body.fatal ? "the flow cannot go on" : "went wrong"}</strong>
-        {body.source && <span class="quiet">{body.source}</span>}
+        <strong class="mark bad">
+          ⚠ {body.fatal ? "the flow cannot go on" : "went wrong; the flow goes on"}
+        </strong>
+        {body.source && <bdi class="quiet">{body.source}</bdi>}
       </p>
       <p dir="auto">{body.content}</p>
     </>

@@ -3,6 +3,7 @@
 import { Fold } from "./Fold.tsx";
 import { Json } from "./Json.tsx";
 import { Markdown } from "./Markdown.tsx";
+import { WebLink } from "./WebLink.tsx";
 import type { Research, Text, ToolOutput } from "./wire.gen.ts";
 
 export function TextBody({ body }: { body: Text }) {
@@ -35,11 +36,22 @@ export function ResearchBody({ body }: { body: Research }) {
       <ol>
         {body.literature.map((item) => (
           <li key={`${item.source}/${item.summary}`}>
-            <strong dir="auto">{item.source}</strong> {item.doi && `(doi ${item.doi})`}
+            <strong>
+              <WebLink address={item.source} />
+            </strong>{" "}
+            {item.doi && (
+              <>
+                doi <WebLink address={doiAddress(item.doi)} words={item.doi} />
+              </>
+            )}
             <Markdown text={item.summary} />
           </li>
         ))}
       </ol>
     </>
   );
+}
+
+function doiAddress(doi: string): string {
+  return /^https?:/i.test(doi) ? doi : `https://doi.org/${doi}`;
 }

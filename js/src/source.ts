@@ -1,7 +1,7 @@
 // What the view needs of whatever carries it: the link to a kernel, or a page with none.
 
 import type { Store } from "./store.ts";
-import type { Command, Offers } from "./wire.gen.ts";
+import type { Command, Frames, Offers } from "./wire.gen.ts";
 
 /** A command that the kernel answers, without its id. */
 export type Request = Command extends infer C
@@ -18,5 +18,7 @@ export interface Source {
   readonly offers: Offers | null;
   subscribe(changed: () => void): () => void;
   askOffers(): void;
+  /** Gives what went over the wire in a run, from the frame with this index on. */
+  askFrames(run: number, start: number): Promise<Frames>;
   send: Send;
 }

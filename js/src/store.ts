@@ -11,15 +11,31 @@ export interface State {
   entries: readonly Entry[];
   agents: readonly Agent[];
   status: Status | null;
+  /** The numbers of the judgements, and the `seq` at which one of them or its scores last changed. */
+  judgements: readonly number[];
+  scored: number;
   /** The kernel's clock less the page's, in seconds. */
   ahead: number;
 }
+
+const NOTHING: State = {
+  run: -1,
+  seq: 0,
+  entries: [],
+  agents: [],
+  status: null,
+  judgements: [],
+  scored: 0,
+  ahead: 0,
+};
 
 /** A missing stretch is asked for again only after this many milliseconds. */
 const PATIENCE = 2000;
 
 export class Store {
-  #state: State = { run: -1, seq: 0, entries: [], agents: [], status: null, ahead: 0 };
+  #state = NOTHING;
+  /** Entries by the server's id for them. */
+  #results = new Map<string, number>();
   #subscribers = new Set<() => void>();
   #asked = { what: "", at: Number.NEGATIVE_INFINITY };
   #ask: (sync: Sync) => void;
@@ -33,6 +49,16 @@ export class Store {
 
   get state(): State {
     return this.#state;
+  }
+
+  /** The entry with this number. */
+  entry(id: number): Entry | undefined {
+    return this.#state.entries[id - 1];
+  }
+
+  /** The entry that the server knows by this id. */
+  result(messageId: string): Entry | undefined {
+    return this.entry(this.#results.get(messageId) ?? 0);
   }
 
   subscribe(changed: () => void): () => void {
@@ -49,20 +75,26 @@ export class Store {
   apply(patch: Patch): void {
     const before = this.#state;
     if (patch.run < before.run) return;
-    const fresh = patch.run > before.run;
-    const seq = fresh ? 0 : before.seq;
-    if (patch.base > seq) {
-      this.#request(patch.run, seq);
+    const old = patch.run > before.run ? NOTHING : before;
+    if (patch.base > old.seq) {
+      this.#request(patch.run, old.seq);
       return;
     }
-    if (patch.seq <= seq) return;
+    if (patch.seq <= old.seq) return;
     this.#asked.what = "";
+    if (old === NOTHING) this.#results.clear();
+    for (const { id, message_id } of patch.entries) {
+      // Ids of tool results may repeat; the first one keeps it.
+      if (message_id !== null && !this.#results.has(message_id)) this.#results.set(message_id, id);
+    }
     this.#state = {
       run: patch.run,
       seq: patch.seq,
-      entries: merge(fresh ? [] : before.entries, patch.entries),
-      agents: patch.agents ?? (fresh ? [] : before.agents),
-      status: patch.status ?? (fresh ? null : before.status),
+      entries: merge(old.entries, patch.entries),
+      agents: patch.agents ?? old.agents,
+      status: patch.status ?? old.status,
+      judgements: judgements(old, patch.entries),
+      scored: patch.entries.some(scores) ? patch.seq : old.scored,
       ahead: patch.at - this.#now() / 1000,
     };
     for (const changed of this.#subscribers) changed();
@@ -83,4 +115,13 @@ function merge(entries: readonly Entry[], changed: readonly Entry[]): readonly E
   const merged = entries.slice();
   for (const entry of changed) merged[entry.id - 1] = entry;
   return merged;
+}
+
+function scores({ body }: Entry): boolean {
+  return body.kind === "judgement" || body.kind === "assessment";
+}
+
+function judgements(old: State, changed: readonly Entry[]): readonly number[] {
+  const more = changed.filter(({ id, body }) => body.kind === "judgement" && !old.entries[id - 1]);
+  return more.length === 0 ? old.judgements : [...old.judgements, ...more.map(({ id }) => id)];
 }

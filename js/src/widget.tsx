@@ -8,9 +8,9 @@ import { shelter } from "./shelter.ts";
 
 interface Model extends Comm {
   get(name: "height"): number;
-  on(event: "msg:custom", heard: (content: unknown) => void): void;
+  on(event: "msg:custom", heard: (content: unknown, buffers?: DataView[]) => void): void;
   on(event: "change:height", heard: () => void): void;
-  off(event: "msg:custom", heard: (content: unknown) => void): void;
+  off(event: "msg:custom", heard: (content: unknown, buffers?: DataView[]) => void): void;
   off(event: "change:height", heard: () => void): void;
 }
 

@@ -5,7 +5,7 @@ import type { Source } from "../src/source.ts";
 import { Store } from "../src/store.ts";
 import type { Held, Offers, Patch } from "../src/wire.gen.ts";
 import { entry, patch, question, status, text } from "./make.ts";
-import { button, click, field, mount, type } from "./mount.tsx";
+import { button, click, field, mount, rest, type } from "./mount.tsx";
 
 function source(offers: Offers | null = null) {
   const store = new Store(() => {});
@@ -14,6 +14,7 @@ function source(offers: Offers | null = null) {
     offers,
     subscribe: () => () => {},
     askOffers: vi.fn(),
+    askFrames: vi.fn(),
     send: vi.fn(async () => ""),
   };
   const place = mount(<Conversation source={made} height={0} />);
@@ -60,7 +61,7 @@ describe("the conversation", () => {
           readiness: "starting",
           reason: "It is set up.",
           since: now + 435,
-          activity: "Judge is at work.",
+          steps: { reached: 2, total: 3 },
         }),
         agents: [
           {
@@ -70,21 +71,22 @@ describe("the conversation", () => {
             description: "",
             model: "rules",
             state: "working",
-            since: 0,
+            since: now + 488,
             steps: 1,
           },
         ],
       }),
     );
     expect(place.querySelector("[role=status]")?.textContent).toContain("Starting It is set up.");
-    expect(place.querySelector(".clock")?.textContent).toBe("1 min 5 s");
+    expect(place.querySelector(".clock")?.textContent).toBe("Judge working, 12 s; 2 of 3 steps");
+    expect(place.querySelector("progress")?.position).toBeCloseTo(2 / 3);
     expect(place.querySelector("[aria-label=Agents]")?.textContent).toContain(
       "Judge working, 1 step · model rules",
     );
     expect(place.querySelector(".conversation")?.getAttribute("data-readiness")).toBe("starting");
   });
 
-  it("shows entries as they come and the open question", () => {
+  it("shows entries as they come and the open question", async () => {
     const { apply, place } = source();
     apply(patch({ entries: [text(1, "hello")], status: status() }));
     apply(
@@ -95,7 +97,8 @@ describe("the conversation", () => {
         status: status({ readiness: "asking", question: 2 }),
       }),
     );
-    expect(place.querySelectorAll("[role=log] [data-entry-id]")).toHaveLength(2);
+    await rest();
+    expect(place.querySelectorAll("[role=feed] [data-entry-id]")).toHaveLength(2);
     expect(button("Confirm")).toBeTruthy();
   });
 

@@ -19,7 +19,7 @@ function show(shown: Entry, others: Entry[] = []): HTMLElement {
     entry: (id) => others.find((other) => other.id === id),
     result: (messageId) => others.find((other) => other.message_id === messageId),
   };
-  return mount(<EntryView entry={shown} find={find} />);
+  return mount(<EntryView entry={shown} find={find} place={1} of={1} sought="" />);
 }
 
 const judgement = {
@@ -151,7 +151,7 @@ describe("an entry", () => {
         literature: [{ summary: "S", source: "C (2024)", doi: "10.1/x" }],
       }),
     ).textContent;
-    expect(research).toContain("C (2024) (doi 10.1/x)");
+    expect(research).toContain("C (2024) doi 10.1/x (doi.org)");
     const tool = show(
       entry(6, {
         kind: "tool",
@@ -162,7 +162,9 @@ describe("an entry", () => {
         results: [2],
       }),
     );
-    expect(tool.querySelector("summary")?.textContent).toBe("Output of the tool search");
+    expect(tool.querySelector("header + details summary")?.textContent).toBe(
+      "Output of the tool search",
+    );
     expect(show(entry(7, { kind: "json", value: { a: [1, null] } })).textContent).toContain("a: ");
   });
 

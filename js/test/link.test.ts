@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Comm, Link, SLOW } from "../src/link.ts";
 import type { Command } from "../src/wire.gen.ts";
-import { patch } from "./make.ts";
+import { packed, patch, text } from "./make.ts";
+import { rest } from "./mount.tsx";
 
 function comm() {
   const sent: Command[] = [];
-  const heard = new Set<(content: unknown) => void>();
+  const heard = new Set<(content: unknown, buffers?: DataView[]) => void>();
   const model: Comm = {
     send: (content) => sent.push(content),
     on: (_event, callback) => heard.add(callback),
@@ -15,15 +16,15 @@ function comm() {
     model,
     sent,
     heard,
-    say: (content: unknown) => {
-      for (const hear of heard) hear(content);
+    say: (content: unknown, buffers?: DataView[]) => {
+      for (const hear of heard) hear(content, buffers);
     },
   };
 }
 
 describe("the link", () => {
   beforeEach(() => {
-    vi.useFakeTimers();
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
   });
   afterEach(() => {
     vi.useRealTimers();
@@ -35,22 +36,24 @@ describe("the link", () => {
     expect(sent.map((command) => command.kind)).toEqual(["sync", "ask_offers"]);
   });
 
-  it("asks again until it hears of the conversation", () => {
+  it("asks again until it hears of the conversation", async () => {
     const { model, sent, say } = comm();
     new Link(model);
     vi.advanceTimersByTime(4500);
     expect(sent.filter((command) => command.kind === "sync")).toHaveLength(3);
-    say(patch());
+    say(...packed(patch()));
+    await rest();
     vi.advanceTimersByTime(10_000);
     expect(sent).toHaveLength(6);
   });
 
-  it("feeds the store and keeps the offers", () => {
+  it("feeds the store and keeps the offers", async () => {
     const { model, say } = comm();
     const link = new Link(model);
     let told = 0;
     const leave = link.subscribe(() => told++);
-    say(patch({ seq: 3 }));
+    say(...packed(patch({ seq: 3 })));
+    await rest();
     say({ kind: "offers", server: "s", flows: ["osb"], problem: "" });
     leave();
     say({ kind: "offers", server: "s", flows: [], problem: "gone" });
@@ -76,7 +79,8 @@ describe("the link", () => {
   it("says when the kernel takes long, and still waits", async () => {
     const { model, sent, say } = comm();
     const link = new Link(model);
-    say(patch());
+    say(...packed(patch()));
+    await rest();
     const slow = vi.fn();
     const stopped = link.send({ kind: "stop" }, slow);
     vi.advanceTimersByTime(5000);
@@ -84,6 +88,38 @@ describe("the link", () => {
     const last = sent.at(-1);
     say({ kind: "reply", id: last && "id" in last ? last.id : "", problem: "" });
     expect(await stopped).toBe("");
+  });
+
+  it("applies patches in the order in which they came, however long each takes to unpack", async () => {
+    const { model, sent, say } = comm();
+    const link = new Link(model);
+    const long = "words ".repeat(200_000);
+    say(...packed(patch({ seq: 2, entries: [text(1, long), text(2, "two")] })));
+    say(...packed(patch({ base: 2, seq: 3, entries: [text(3, "three")] })));
+    await vi.waitFor(() => expect(link.store.state.seq).toBe(3));
+    expect(link.store.state.entries.map(({ id }) => id)).toEqual([1, 2, 3]);
+    expect(sent.filter(({ kind }) => kind === "sync")).toHaveLength(1);
+  });
+
+  it("asks again for a patch that it cannot read, and goes on", async () => {
+    const { model, sent, say } = comm();
+    const link = new Link(model);
+    say(...packed(patch({ seq: 2 })));
+    say({ kind: "patch" }, [new DataView(new Uint8Array([1, 2, 3]).buffer)]);
+    await vi.waitFor(() => expect(sent.at(-1)).toEqual({ kind: "sync", run: 1, seq: 2 }));
+    say(...packed(patch({ base: 2, seq: 3 })));
+    await vi.waitFor(() => expect(link.store.state.seq).toBe(3));
+  });
+
+  it("gives the frames that were asked for", async () => {
+    const { model, sent, say } = comm();
+    const link = new Link(model);
+    const asked = link.askFrames(1, 200);
+    expect(sent.at(-1)).toEqual({ kind: "ask_frames", run: 1, start: 200 });
+    const frames = { kind: "frames", run: 1, start: 200, total: 200, frames: [] };
+    say({ ...frames, start: 0 });
+    say(frames);
+    expect(await asked).toEqual(frames);
   });
 
   it("lets go of the model when it is gone", () => {

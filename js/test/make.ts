@@ -1,5 +1,6 @@
 // Values of the wire, whole, from the parts that a test is about.
 
+import { deflateSync } from "node:zlib";
 import type { Entry, Patch, Question, Status } from "../src/wire.gen.ts";
 
 export function status(parts: Partial<Status> = {}): Status {
@@ -8,6 +9,7 @@ export function status(parts: Partial<Status> = {}): Status {
     reason: "The agents are at work.",
     since: 1000,
     activity: "",
+    steps: null,
     flow: "osb",
     server: "http://localhost:8000",
     question: null,
@@ -62,4 +64,10 @@ export function patch(parts: Partial<Patch> = {}): Patch {
     status: null,
     ...parts,
   };
+}
+
+/** A patch as it crosses from the kernel: a message, and a buffer beside it. */
+export function packed(made: Patch): [content: { kind: "patch" }, buffers: DataView[]] {
+  const bytes = new Uint8Array(deflateSync(JSON.stringify(made)));
+  return [{ kind: "patch" }, [new DataView(bytes.buffer)]];
 }

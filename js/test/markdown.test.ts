@@ -44,11 +44,11 @@ const ATTACKS = [
 ];
 
 const FORBIDDEN =
-  "script, img, svg, math, iframe, object, embed, form, input, button, style, link, meta, base, video, [style], [id], [name], [src]";
+  "script, img, svg, math, iframe, object, embed, form, input, a, style, link, meta, base, video, [style], [id], [name], [src]";
 
 function drawn(markdown: string): HTMLElement {
   const place = document.createElement("div");
-  place.innerHTML = toHtml(markdown);
+  place.innerHTML = toHtml(markdown).html;
   return place;
 }
 
@@ -59,7 +59,7 @@ describe("markdown", () => {
     for (const element of place.querySelectorAll("*")) {
       for (const { name, value } of element.attributes) {
         expect(name.startsWith("on")).toBe(false);
-        if (name === "href") expect(value).toMatch(/^(https?:|mailto:)/i);
+        if (name === "data-href") expect(value).toMatch(/^(https?:|mailto:)/i);
       }
     }
   });
@@ -68,20 +68,37 @@ describe("markdown", () => {
     expect(drawn("a <b>bold</b> claim").textContent).toContain("<b>bold</b>");
   });
 
-  it("shows an image as its alternative text and address, and fetches nothing", () => {
-    const place = drawn("![a cat](https://cats.example/1.png)");
-    expect(place.textContent).toContain("a cat (https://cats.example/1.png)");
+  it("puts a name where an image was, and lists its address as blocked", () => {
+    expect(drawn("![a cat](https://cats.example/1.png)").textContent).toContain("image: a cat");
+    expect(toHtml("![a cat](https://cats.example/1.png)").blocked).toEqual([
+      { what: "image", name: "a cat", address: "https://cats.example/1.png" },
+    ]);
+    expect(toHtml("no image").blocked).toEqual([]);
   });
 
-  it("opens links elsewhere, without a way back", () => {
-    const link = drawn("[x](https://ok.example/?a=1&b=2)").querySelector("a");
-    expect(link?.getAttribute("href")).toBe("https://ok.example/?a=1&b=2");
-    expect(link?.getAttribute("rel")).toBe("noopener noreferrer");
-    expect(link?.getAttribute("target")).toBe("_blank");
+  it("makes of a link a button that knows where it leads, and says the host", () => {
+    const place = drawn("[x](https://ok.example/?a=1&b=2)");
+    const link = place.querySelector("button[role=link]");
+    expect(link?.getAttribute("data-href")).toBe("https://ok.example/?a=1&b=2");
+    expect(place.textContent).toContain("x (ok.example)");
+    expect(place.querySelector("a")).toBeNull();
   });
 
-  it("keeps the words of a link that goes nowhere good", () => {
+  it("gives a host in another script in ASCII", () => {
+    expect(drawn("[bank](https://b\u0430nk.example)").textContent).toContain(
+      "(xn--bnk-6cd.example)",
+    );
+  });
+
+  it("keeps the words of a link that goes nowhere good, and lists it", () => {
     expect(drawn("[read **this**](javascript:x)").textContent).toContain("read this");
+    expect(toHtml("[read **this**](javascript:x)").blocked).toEqual([
+      { what: "link", name: "read **this**", address: "javascript:x" },
+    ]);
+  });
+
+  it("shows the marks that would turn what follows around", () => {
+    expect(drawn("a\u202egnp.exe").textContent).toContain("a⟨U+202E⟩gnp.exe");
   });
 
   it("is total: what exhausts the parser is shown as it came", () => {

@@ -4,6 +4,9 @@ import { type ComponentChildren, render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach } from "vitest";
 
+/** The true one, also where a test has its own time. */
+const later = setTimeout;
+
 let place: HTMLElement | undefined;
 
 export function mount(children: ComponentChildren): HTMLElement {
@@ -19,6 +22,13 @@ afterEach(() => {
   place = undefined;
   sessionStorage.clear();
 });
+
+/** Let what goes on by itself come to rest: unpacking, measuring, drawing. */
+export async function rest(): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) {
+    await act(() => new Promise<void>((resolve) => later(resolve, 10)));
+  }
+}
 
 export function button(name: string): HTMLButtonElement {
   const found = [...document.querySelectorAll("button")].find((b) => b.textContent === name);

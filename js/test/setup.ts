@@ -1,8 +1,27 @@
-// jsdom lays nothing out, so nothing there ever changes its size.
+// jsdom lays nothing out. Here every list has room for ten thousand pixels, and an entry takes fifty.
 
-class NoResize implements ResizeObserver {
-  observe() {}
+class AllInSight implements ResizeObserver {
+  #changed: ResizeObserverCallback;
+  constructor(changed: ResizeObserverCallback) {
+    this.#changed = changed;
+  }
+  observe(target: Element) {
+    const height = target.classList.contains("log") ? 10_000 : 50;
+    const contentRect = { width: 800, height } as DOMRectReadOnly;
+    const entry = { target, contentRect } as ResizeObserverEntry;
+    queueMicrotask(() => this.#changed([entry], this));
+  }
   unobserve() {}
   disconnect() {}
 }
-globalThis.ResizeObserver ??= NoResize;
+globalThis.ResizeObserver ??= AllInSight;
+
+// An element that is laid out has one; the list leaves out what has none.
+Object.defineProperty(HTMLElement.prototype, "offsetParent", { get: () => document.body });
+
+HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
+  this.open = true;
+};
+HTMLDialogElement.prototype.close ??= function (this: HTMLDialogElement) {
+  this.open = false;
+};

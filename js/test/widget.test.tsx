@@ -1,10 +1,11 @@
 import { act } from "preact/test-utils";
 import { afterEach, describe, expect, it } from "vitest";
 import widget from "../src/widget.tsx";
-import type { Command } from "../src/wire.gen.ts";
-import { patch, status, text } from "./make.ts";
+import type { Command, Patch } from "../src/wire.gen.ts";
+import { packed, patch, status, text } from "./make.ts";
+import { rest } from "./mount.tsx";
 
-type Heard = (content: unknown) => void;
+type Heard = (content: unknown, buffers?: DataView[]) => void;
 
 /** What anywidget hands to a front end, as far as ours looks. */
 function fake() {
@@ -18,14 +19,17 @@ function fake() {
     on: (event: string, callback: Heard) => of(event)?.add(callback),
     off: (event: string, callback: Heard) => of(event)?.delete(callback),
   };
-  const tell = (event: string, content?: unknown) =>
+  const tell = (event: string, content?: unknown, buffers?: DataView[]) =>
     act(() => {
-      for (const callback of [...(of(event) ?? [])]) callback(content);
+      for (const callback of [...(of(event) ?? [])]) callback(content, buffers);
     });
   return {
     model,
     sent,
-    say: (content: unknown) => tell("msg:custom", content),
+    say: async (made: Patch) => {
+      tell("msg:custom", ...packed(made));
+      await rest();
+    },
     grow: (pixels: number) => {
       height = pixels;
       return tell("change:height");
@@ -54,34 +58,35 @@ afterEach(() => {
 });
 
 describe("the widget", () => {
-  it("shows one conversation in all of its views, the late ones too", () => {
+  it("shows one conversation in all of its views, the late ones too", async () => {
     const { say, view } = made();
     const first = view();
-    say(patch({ entries: [text(1, "hello")], status: status() }));
+    await say(patch({ entries: [text(1, "hello")], status: status() }));
     const second = view();
+    await rest();
     for (const { find } of [first, second]) expect(find("[data-entry-id]")).toHaveLength(1);
   });
 
-  it("takes a view away and leaves the others", () => {
+  it("takes a view away and leaves the others", async () => {
     const { say, view } = made();
     const [first, second] = [view(), view()];
     first.leave();
     expect(first.el.childElementCount).toBe(0);
-    say(patch({ entries: [text(1, "hello")], status: status() }));
+    await say(patch({ entries: [text(1, "hello")], status: status() }));
     expect(second.find("[data-entry-id]")).toHaveLength(1);
   });
 
-  it("has the height that Python gives it", () => {
+  it("has the height that Python gives it", async () => {
     const { say, grow, view } = made();
     const { find } = view();
-    say(patch({ entries: [text(1, "hello")], status: status() }));
+    await say(patch({ entries: [text(1, "hello")], status: status() }));
     grow(333);
-    expect(find("[role=log]")?.item(0).getAttribute("style")).toContain("333px");
+    expect(find("[role=feed]")?.item(0).getAttribute("style")).toContain("333px");
   });
 
-  it("asks for what it slept through", () => {
+  it("asks for what it slept through", async () => {
     const { say, sent } = made();
-    say(patch({ seq: 7 }));
+    await say(patch({ seq: 7 }));
     document.dispatchEvent(new Event("visibilitychange"));
     expect(sent.at(-1)).toEqual({ kind: "sync", run: 1, seq: 7 });
   });

@@ -1,16 +1,9 @@
-"""Makes ``sample.json``: patches for the page with no kernel, one list a state of the widget.
+"""What the page with no kernel can show: a scene for each state of the widget."""
 
-Run from the repository's root: ``python js/dev/sample.py``.
-"""
-
-# ruff: noqa: INP001 - a script beside the page that it feeds, no package
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
-from buttermilk_widget.conversation import Conversation
 from buttermilk_widget.messages import (
     Assessment,
     Criterion,
@@ -43,8 +36,6 @@ from buttermilk_widget.patches import (
     TroubleNote,
 )
 
-HERE = Path(__file__).parent
-RECORDING = HERE.parents[1] / "tests" / "wire" / "real_types.jsonl"
 SERVER = "http://localhost:8000"
 BEGAN = 1_764_000_000.0
 NOW = BEGAN + 185
@@ -287,17 +278,6 @@ def held(number: int, content: str, **fields: Any) -> Held:
     return Held(id=number, verdict="text", content=content, at=BEGAN + 100, **fields)
 
 
-def recorded() -> list[Patch]:
-    """One result of each type that the deployed server sends, as it was recorded."""
-    conversation = Conversation(server=SERVER)
-    conversation.connecting("osb", BEGAN)
-    for line in RECORDING.read_text().splitlines():
-        step = json.loads(line)
-        if step["dir"] == "in":
-            conversation.receive(json.dumps(step["frame"]), BEGAN + step["t"])
-    return [conversation.since(0, NOW)]
-
-
 OFFLINE = Patch(run=0, base=0, seq=1, at=NOW, agents=(), status=Status(server=SERVER))
 ASKING = "The flow asks you; your answer counts now."
 WAITING = "It goes out when a question is open."
@@ -346,12 +326,4 @@ SCENES: dict[str, list[Patch | Offers]] = {
         held=(held(1, "Words that were never sent."),),
     ),
     "lost": run(Readiness.LOST, "The connection is gone; what became of the run is unknown."),
-    "recorded": recorded(),
 }
-
-if __name__ == "__main__":
-    scenes = []
-    for name, messages in SCENES.items():
-        lines = ",\n".join(message.model_dump_json() for message in messages)
-        scenes.append(f"{json.dumps(name)}: [\n{lines}]")
-    (HERE / "sample.json").write_text("{" + ",\n".join(scenes) + "}\n")

@@ -1,0 +1,53 @@
+"""Makes the page with no kernel: ``python js/dev/make_page.py FOLDER [RECORDING ...]``.
+
+The folder can then be served by anything: ``python -m http.server --directory FOLDER``.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from recorded import BEGAN, fold
+from scenes import SCENES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+HERE = Path(__file__).parent
+RECORDINGS = HERE.parents[1] / "tests" / "wire"
+
+
+def make(folder: Path, recordings: Iterable[Path]) -> None:
+    """Write the page, its code, and every scene."""
+    scenes = folder / "scenes"
+    scenes.mkdir(parents=True, exist_ok=True)
+    shutil.copy(HERE / "index.html", folder)
+    subprocess.run(["node", HERE.parent / "scripts" / "dev.mjs", folder], check=True)
+    names = [*SCENES]
+    for name, messages in SCENES.items():
+        _write(scenes / f"{name}.json", [m.model_dump(mode="json") for m in messages], [])
+    for path in recordings:
+        conversation = fold(path)
+        ended = max((frame.at for frame in conversation.frames), default=BEGAN)
+        patch = conversation.since(0, ended).model_dump(mode="json")
+        frames = [
+            {"direction": f.direction, "at": f.at, "text": f.text, "length": len(f.text)}
+            for f in conversation.frames
+        ]
+        names.append(path.stem)
+        _write(scenes / f"{path.stem}.json", [patch], frames)
+    (folder / "scenes.json").write_text(json.dumps(names))
+
+
+def _write(path: Path, messages: list[object], frames: list[object]) -> None:
+    path.write_text(json.dumps({"messages": messages, "frames": frames}))
+
+
+if __name__ == "__main__":
+    target, *more = map(Path, sys.argv[1:])
+    make(target, more or sorted(RECORDINGS.glob("*.jsonl")))

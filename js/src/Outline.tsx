@@ -1,0 +1,29 @@
+import { useMemo } from "preact/hooks";
+import { outline } from "./outline.ts";
+import type { Entry } from "./wire.gen.ts";
+
+interface Props {
+  entries: readonly Entry[];
+}
+
+/** The steps of the conversation, each a way to its beginning. */
+export function Outline({ entries }: Props) {
+  const steps = useMemo(() => outline(entries), [entries]);
+  return (
+    <nav class="panel outline" aria-label="Outline">
+      <ol>
+        {steps.map(({ id, title, summary, errors }) => (
+          <li key={id}>
+            <a href={`#entry-${id}`}>
+              <bdi>{title}</bdi> #{id}
+            </a>{" "}
+            <span class="quiet">{summary}</span>{" "}
+            {errors > 0 && (
+              <span class="mark bad">⚠ {errors === 1 ? "1 error" : `${errors} errors`}</span>
+            )}
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}

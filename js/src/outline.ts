@@ -1,0 +1,48 @@
+// The conversation by its steps: a step is a role's turn, with what came of it.
+
+import { isError } from "./filter.ts";
+import { NAMES, who } from "./kinds.ts";
+import type { Entry } from "./wire.gen.ts";
+
+export interface Step {
+  /** The number of the first entry. */
+  id: number;
+  title: string;
+  /** What came of it: "2 judgements". */
+  summary: string;
+  errors: number;
+}
+
+/** Questions and answers stand at the beginning of the step that they let begin. */
+export function outline(entries: readonly Entry[]): Step[] {
+  const steps: { entries: Entry[]; role: string | null }[] = [];
+  for (const entry of entries) {
+    const last = steps.at(-1);
+    const role = entry.speaker ? entry.speaker.role || entry.speaker.name : null;
+    const begins =
+      !last ||
+      (entry.body.kind === "question" && last.role !== null) ||
+      (role !== null && last.role !== null && role !== last.role);
+    if (begins) steps.push({ entries: [entry], role });
+    else {
+      last.entries.push(entry);
+      last.role ??= role;
+    }
+  }
+  return steps.map(summed);
+}
+
+function summed({ entries, role }: { entries: Entry[]; role: string | null }): Step {
+  const [first] = entries;
+  const counts = new Map<string, number>();
+  for (const { body, speaker } of entries) {
+    if (speaker) counts.set(NAMES[body.kind], (counts.get(NAMES[body.kind]) ?? 0) + 1);
+  }
+  const made = [...counts].map(([name, count]) => (count === 1 ? name : `${count} × ${name}`));
+  return {
+    id: first?.id ?? 0,
+    title: role ?? (first ? who(first) : ""),
+    summary: made.join(", "),
+    errors: entries.filter(isError).length,
+  };
+}
