@@ -1,17 +1,15 @@
 // The list of entries, with a scroll of its own that respects the reader.
 
 import { memo } from "preact/compat";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Virtualizer, type VirtualizerHandle } from "virtua";
 import type { Finder } from "./EntryLink.tsx";
 import { EntryView } from "./EntryView.tsx";
 import { usePrinting } from "./hooks.ts";
 import type { Target } from "./search.ts";
+import { usePinned } from "./usePinned.ts";
 import { type Sought, useSought } from "./useSought.ts";
 import type { Entry } from "./wire.gen.ts";
-
-/** This near the end, in pixels, counts as being there. */
-const NEAR = 24;
 
 interface Props {
   /** Those to show, in order. */
@@ -30,9 +28,7 @@ export const Log = memo(function Log({ entries, find, height, sought, target, on
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const list = useRef<VirtualizerHandle>(null);
-  const last = useRef({ top: 0, height: 0 });
-  const [pinned, setPinned] = useState(true);
-  const [seen, setSeen] = useState(entries.length);
+  const { pin, scrolled, unseen } = usePinned(scroller, content, entries.length);
   const [focused, setFocused] = useState(0);
   const printing = usePrinting();
 
@@ -40,30 +36,9 @@ export const Log = memo(function Log({ entries, find, height, sought, target, on
   const kept = [focused, target?.id ?? 0].map((id) => placeOf(entries, id));
   const mounted = printing ? entries.map((_, place) => place) : kept.filter((place) => place >= 0);
 
-  // The list grows by itself too: folds are opened, what comes into sight gets its true height.
-  useEffect(() => {
-    const rows = content.current;
-    if (!pinned || !rows) return;
-    const observer = new ResizeObserver(() => {
-      if (scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight;
-    });
-    observer.observe(rows);
-    if (scroller.current) observer.observe(scroller.current);
-    return () => observer.disconnect();
-  }, [pinned]);
-
-  useLayoutEffect(() => {
-    if (!pinned || !scroller.current) return;
-    scroller.current.scrollTop = scroller.current.scrollHeight;
-    setSeen(entries.length);
-  }, [pinned, entries]);
-
-  // Fewer may be shown than were seen, once a filter is set.
-  useEffect(() => setSeen((before) => Math.min(before, entries.length)), [entries]);
-
   useLayoutEffect(() => {
     if (!target) return;
-    setPinned(false);
+    pin(false);
     const align = target.match === undefined ? "start" : "nearest";
     list.current?.scrollToIndex(placeOf(entries, target.id), { align });
     if (target.focus) element(target.id)?.focus({ preventScroll: true });
@@ -73,16 +48,6 @@ export const Log = memo(function Log({ entries, find, height, sought, target, on
 
   const element = (id: number) =>
     content.current?.querySelector<HTMLElement>(`[id="entry-${id}"]`) ?? null;
-
-  const scrolled = () => {
-    const box = scroller.current;
-    if (!box) return;
-    const { top, height } = last.current;
-    // What scrolls back while the list has its size is the reader; what grows is not.
-    if (box.scrollHeight - box.scrollTop - box.clientHeight < NEAR) setPinned(true);
-    else if (box.scrollTop < top && box.scrollHeight === height) setPinned(false);
-    last.current = { top: box.scrollTop, height: box.scrollHeight };
-  };
 
   /** J and K go from entry to entry, as in a reader of mail. */
   const pressed = (event: KeyboardEvent) => {
@@ -95,7 +60,6 @@ export const Log = memo(function Log({ entries, find, height, sought, target, on
     if (next) onGo(next.id);
   };
 
-  const unseen = entries.length - seen;
   return (
     <div class="reading">
       <div
@@ -109,12 +73,14 @@ export const Log = memo(function Log({ entries, find, height, sought, target, on
         onScroll={scrolled}
         onKeyDown={pressed}
       >
-        {entries.length === 0 && <p class="quiet">Nothing to show.</p>}
+        {entries.length === 0 && <article class="quiet">Nothing to show.</article>}
         <div ref={content} class="rows">
           <Virtualizer ref={list} scrollRef={scroller} data={entries} keepMounted={mounted}>
             {(entry, index) => (
               <div
                 key={entry.id}
+                // What has not been measured is hidden, and takes no focus.
+                style={entry.id === target?.id ? { visibility: "visible" } : {}}
                 onFocusIn={() => setFocused(entry.id)}
                 onFocusOut={() => setFocused(0)}
               >
@@ -130,8 +96,8 @@ export const Log = memo(function Log({ entries, find, height, sought, target, on
           </Virtualizer>
         </div>
       </div>
-      {!pinned && unseen > 0 && (
-        <button type="button" class="new" onClick={() => setPinned(true)}>
+      {unseen > 0 && (
+        <button type="button" class="new" onClick={() => pin(true)}>
           {unseen} new
         </button>
       )}

@@ -56,7 +56,7 @@ export function AnswerBody({ entry, body, find }: Props<Answer>) {
         {words && !(body.verdict === "reject" && words === "no") && `: ${words}`}
       </p>
       <p class="quiet">
-        {body.state === "sent" ? "sent" : "⚠ may be lost: the connection broke as it went"}{" "}
+        {body.state === "sent" ? "sent" : "⚠ may be lost (the connection broke as it went); sent"}{" "}
         {BY[body.by]}
         {asked && (
           <>

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import http.server
 import json
 import os
 import re
@@ -9,6 +11,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -23,6 +26,8 @@ from buttermilk_widget.widget import SERVER
 
 ROOT = Path(__file__).parents[2]
 ARTIFACTS = ROOT / "tests" / "artifacts"
+WIRE = ROOT / "tests" / "wire"
+AXE = ROOT / "js" / "node_modules" / "axe-core" / "axe.min.js"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -212,3 +217,101 @@ def opened(lab, page):
         return notebook
 
     return opened
+
+
+# --- the page with no kernel ---------------------------------------------------------------------
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_args):
+        pass
+
+
+@pytest.fixture(scope="session")
+def plain_url(tmp_path_factory):
+    """Where the page with no kernel is served, with a scene for each state and each recording."""
+    folder = tmp_path_factory.mktemp("page")
+    subprocess.run(
+        [
+            sys.executable,
+            ROOT / "js" / "dev" / "make_page.py",
+            folder,
+            *sorted(WIRE.glob("*.jsonl")),
+        ],
+        check=True,
+    )
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Quiet, directory=folder)
+    )
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+class Plain:
+    """The conversation on the page with no kernel."""
+
+    def __init__(self, page, url):
+        self.page = page
+        self.url = url
+        self.errors = []
+        page.on("console", lambda said: said.type == "error" and self.errors.append(said.text))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def show(self, scene, **asked):
+        query = "".join(f"&{name}={value}" for name, value in asked.items())
+        self.page.goto(f"{self.url}?scene={scene}{query}")
+        self.page.wait_for_function("window.page !== undefined")
+        expect(self.page.locator(".buttermilk > *").first).to_be_visible()
+        return self.page
+
+    def theme(self, theme):
+        self.page.evaluate(
+            """theme => {
+                document.body.dataset.jpThemeLight = String(theme === "light");
+                document.documentElement.style.colorScheme = theme;
+            }""",
+            theme,
+        )
+
+    def say(self, *texts):
+        """Put entries of text at the end, as a patch from the kernel would."""
+        self.page.evaluate(
+            """texts => {
+                const { store, apply } = window.page;
+                const { run, seq, entries } = store.state;
+                const made = texts.map((content, at) => ({
+                    id: entries.length + 1 + at, seq: seq + 1, at: 1764000000, server_time: null,
+                    speaker: null, message_id: null, about: null, replies: [], frame: null,
+                    body: { kind: "text", content, thought: null },
+                }));
+                apply({ kind: "patch", run, base: seq, seq: seq + 1, at: 1764000000,
+                        entries: made, agents: null, status: null });
+            }""",
+            list(texts),
+        )
+
+    def settle(self):
+        """Let what was asked for be drawn."""
+        self.page.evaluate("() => new Promise(done => setTimeout(done, 60))")
+
+    def violations(self):
+        """What axe-core finds wrong, a line each."""
+        if not self.page.evaluate("'axe' in window"):
+            self.page.add_script_tag(path=AXE)
+        found = self.page.evaluate(
+            """async () => (await axe.run(document, { resultTypes: ["violations"] })).violations"""
+        )
+        return [
+            f"{problem['id']}: {node['target']} {node['failureSummary']}"
+            for problem in found
+            for node in problem["nodes"]
+        ]
+
+
+@pytest.fixture
+def plain(page, plain_url):
+    return Plain(page, plain_url)
