@@ -79,6 +79,7 @@ class Flow:
         cast: The agents for some parameters, in the order in which they join; the host comes
             before them by itself.
         script: What happens; it returns the closing words.
+        sequential: Whether each role of the cast has its one turn, in order.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Flow:
     takes: type[Parameters]
     cast: Callable[[Any], Sequence[Part]]
     script: Callable[[Floor, Any], Awaitable[str]]
+    sequential: bool = True
 
 
 def prepare(request: RunFlow, flows: Mapping[str, Flow]) -> tuple[Flow, Parameters]:
@@ -141,14 +143,15 @@ def _part(
     return Part(who, plays)
 
 
-def host(parameters: Parameters) -> Part:
-    """The one who asks, in every flow."""
+def host(flow: Flow, parameters: Parameters) -> Part:
+    """The one who asks, in every flow; of a sequence it says so, as the deployed server's does."""
+    mode: dict[str, JsonValue] = {"execution_mode": "sequential"} if flow.sequential else {}
     return _part(
         HOST,
         "HOST",
         Host,
         "Leads through the flow and asks the manager.",
-        {"human_in_loop": parameters.human_in_loop},
+        {"human_in_loop": parameters.human_in_loop, **mode},
     )
 
 
@@ -319,6 +322,7 @@ FLOWS: dict[str, Flow] = {
             LongParameters,
             _long_cast,
             _long,
+            sequential=False,
         ),
     )
 }

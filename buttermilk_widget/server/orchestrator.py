@@ -119,7 +119,7 @@ class AutogenOrchestrator:
 
     async def _setup(self) -> Floor:
         await asyncio.sleep(self._settings.setup_delay)
-        cast = [host(self._parameters), *self._flow.cast(self._parameters)]
+        cast = [host(self._flow, self._parameters), *self._flow.cast(self._parameters)]
         self._runtime = SingleThreadedAgentRuntime()
         await self._register_manager()
         for part in cast:

@@ -1,0 +1,94 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { ranges } from "../src/highlight.ts";
+import { count, matcher, plain, words } from "../src/search.ts";
+import { entry, question, text } from "./make.ts";
+
+describe("a search", () => {
+  it("reads neither case, nor marks of markdown, nor the width of white space", () => {
+    expect(plain("It  **breaks**\n`Rule_3`")).toBe("it breaks rule3");
+  });
+
+  it("looks through everything that an entry says, and nothing that it does not", () => {
+    const found = words(
+      entry(1, {
+        kind: "tool",
+        name: "lookup",
+        content: "none",
+        call_id: "c-9",
+        args: { q: ["Deep", 7] },
+        results: null,
+      }),
+    );
+    for (const said of ["lookup", "none", "deep", "7"]) expect(found).toContain(said);
+    expect(found).not.toContain("kind");
+    expect(words(entry(2, question()))).not.toContain("open");
+  });
+
+  it("counts matches, and knows the entry and the place of each", () => {
+    const look = matcher("AB");
+    const found = look([text(1, "ab ab"), text(2, "none"), text(3, "ab")]);
+    expect(found.total).toBe(3);
+    expect([0, 1, 2, 3].map((number) => found.at(number))).toEqual([
+      { id: 1, match: 0 },
+      { id: 1, match: 1 },
+      { id: 3, match: 0 },
+      null,
+    ]);
+  });
+
+  it("of nothing finds nothing", () => {
+    expect(matcher(" ** ")([text(1, "words")]).total).toBe(0);
+  });
+
+  it("looks again only through what changed", () => {
+    const look = matcher("a");
+    const first = text(1, "a");
+    expect(look([first]).total).toBe(1);
+    expect(look([first, text(2, "aa")]).total).toBe(3);
+    expect(look([text(1, "b"), text(2, "aa")]).total).toBe(2);
+  });
+
+  it("counts what splitting would", () => {
+    const letters = fc.string({ unit: fc.constantFrom("a", "b"), maxLength: 30 });
+    const sought = fc.string({ unit: fc.constantFrom("a", "b"), minLength: 1, maxLength: 3 });
+    fc.assert(
+      fc.property(letters, sought, (said, query) => {
+        expect(count(said, query)).toBe(said.split(query).length - 1);
+      }),
+    );
+  });
+});
+
+describe("the marks of a search", () => {
+  function marked(html: string, query: string): string[] {
+    const place = document.createElement("div");
+    place.innerHTML = html;
+    return ranges(place, query).map((range) => range.toString());
+  }
+
+  it("stand where the words are, across the elements that they are in", () => {
+    expect(marked("<p>It <strong>Breaks</strong> rule <em>3</em></p>", "breaks rule 3")).toEqual([
+      "Breaks rule 3",
+    ]);
+  });
+
+  it("join no words of two blocks", () => {
+    expect(marked("<ul><li>one</li><li>two</li></ul>", "onetwo")).toEqual([]);
+  });
+
+  it("leave out our own words", () => {
+    expect(marked("<p><span class='mark'>met</span> it met</p>", "met")).toEqual(["met"]);
+  });
+
+  it("are as many as the words have matches", () => {
+    const said = fc.array(fc.constantFrom("a", "b", " ", "*"), { maxLength: 40 });
+    fc.assert(
+      fc.property(said, fc.constantFrom("a", "ab", "a b", "b"), (letters, query) => {
+        const place = document.createElement("div");
+        place.append(...letters.map((letter) => document.createTextNode(letter)));
+        expect(ranges(place, query)).toHaveLength(count(plain(letters.join("")), query));
+      }),
+    );
+  });
+});
