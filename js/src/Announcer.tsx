@@ -6,8 +6,8 @@ import type { Entry } from "./wire.gen.ts";
 const FEW = 3;
 
 /**
- * Says new entries to a screen reader, politely. The list cannot: what comes into sight as it is
- * scrolled would be said as if it were new.
+ * Says new entries to a screen reader, politely. The log that it stands in cannot: what comes into
+ * sight as it is scrolled would be said as if it were new.
  */
 export function Announcer({ entries }: { entries: readonly Entry[] }) {
   const told = useRef(entries.length);
@@ -19,7 +19,7 @@ export function Announcer({ entries }: { entries: readonly Entry[] }) {
     else if (news.length > 0) setLines(news.map(line));
   }, [entries]);
   return (
-    <div class="unseen" role="log" aria-live="polite" aria-label="New entries">
+    <div class="unseen" aria-live="polite">
       {lines.map((words) => (
         <p key={words}>{words}</p>
       ))}

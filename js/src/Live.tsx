@@ -1,6 +1,5 @@
 import { useMemo, useState } from "preact/hooks";
 import { AllFrames } from "./AllFrames.tsx";
-import { Announcer } from "./Announcer.tsx";
 import { Composer } from "./Composer.tsx";
 import { Cited } from "./CopyMenu.tsx";
 import { linkedEntry } from "./EntryLink.tsx";
@@ -81,7 +80,6 @@ export function Live({ source, status, height }: Props) {
           />
           <Scores judgements={judgements} find={store} scored={scored} />
           <AllFrames source={source} run={run} seq={seq} />
-          <Announcer entries={entries} />
         </div>
       </Leaving>
     </Cited.Provider>

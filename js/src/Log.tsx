@@ -66,7 +66,7 @@ export const Log = memo(function Log({ entries, find, height, sought, target, on
         class="log"
         ref={scroller}
         role="feed"
-        aria-label="Conversation"
+        aria-label="Entries"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by key
         tabIndex={0}
         style={height > 0 ? { height: `${height}px` } : {}}

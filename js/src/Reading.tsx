@@ -2,6 +2,7 @@
 
 import { memo } from "preact/compat";
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { Announcer } from "./Announcer.tsx";
 import type { Finder } from "./EntryLink.tsx";
 import { Filters } from "./Filters.tsx";
 import { Find } from "./Find.tsx";
@@ -102,7 +103,17 @@ export const Reading = memo(function Reading({ entries, find, height, goal }: Pr
       )}
       {panel === "filter" && <Filters entries={entries} filter={filter} onFilter={setFilter} />}
       {panel === "outline" && <Outline entries={shown} />}
-      <Log entries={shown} find={find} height={height} sought={sought} target={target} onGo={go} />
+      <div role="log" aria-live="off" aria-label="Conversation">
+        <Log
+          entries={shown}
+          find={find}
+          height={height}
+          sought={sought}
+          target={target}
+          onGo={go}
+        />
+        <Announcer entries={entries} />
+      </div>
     </div>
   );
 });

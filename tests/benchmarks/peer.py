@@ -14,13 +14,19 @@ export default { render({ model, el }) {
   box.className = "bench-peer";
   box.style = "height: 400px; overflow: auto";
   el.append(box);
+  let due = false;
   model.on("msg:custom", ({ texts }) => {
     for (const text of texts) {
       const line = document.createElement("div");
       line.textContent = text;
       box.append(line);
     }
-    box.scrollTop = box.scrollHeight;
+    // Once a frame: to ask for the height after each batch would lay the page out each time.
+    if (!due) requestAnimationFrame(() => {
+      due = false;
+      box.scrollTop = box.scrollHeight;
+    });
+    due = true;
   });
 } }
 """
@@ -29,10 +35,10 @@ export default { render({ model, el }) {
 class Peer(anywidget.AnyWidget):
     _esm = PAGE
 
-    def run(self):
-        threading.Thread(target=lambda: asyncio.run(self._receive()), daemon=True).start()
+    def run(self, batch):
+        threading.Thread(target=lambda: asyncio.run(self._receive(batch)), daemon=True).start()
 
-    async def _receive(self):
+    async def _receive(self, batch):
         server = os.environ["BUTTERMILK_SERVER"]
         async with aiohttp.ClientSession() as client:
             async with client.get(f"{server}/api/session") as answer:
@@ -42,6 +48,6 @@ class Peer(anywidget.AnyWidget):
                 texts = []
                 async for message in socket:
                     texts.append(json.loads(message.data)["outputs"])
-                    if len(texts) == 50:
+                    if len(texts) == batch:
                         self.send({"texts": texts})
                         texts = []

@@ -35,7 +35,7 @@ definition threshold severity explicit implicit ambiguous neutral hostile deroga
 generalisation stereotype counterspeech reporting condemnation endorsement allowed removed flagged
 escalated appealed upheld reversed consistent inconsistent careful literal figurative historical
 political legal cultural regional linguistic translation dialect reclaimed community solidarity
-""".split()
+""".split()  # noqa: SIM905 - so that it can be read
 
 AGENTS = (
     ("JUDGE-HyqANB", "JUDGE", "Judge Ada", "gemini-2.5-pro"),
@@ -191,7 +191,8 @@ class Talker:
             times.append(time.time())
             await line.say(frame)
             if pause:
-                await asyncio.sleep(pause)
+                # Uneven, so as not to keep step with the screen's frames.
+                await asyncio.sleep(pause * random.uniform(0.9, 1.1))  # noqa: S311
         return times
 
     def close(self):

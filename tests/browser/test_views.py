@@ -35,7 +35,6 @@ def test_two_views_and_a_reload_show_one_conversation_answered_once(notebook, la
     notebook.page.get_by_role("button", name="Save and create checkpoint").click()
     notebook.page.reload()
     expect(notebook.widget(0).get_by_role("button", name="Confirm")).to_be_visible(timeout=60_000)
-    expect(entries(notebook.widget(0))).to_have_count(entries(notebook.widget(0)).count())
     expect(notebook.widget(0).get_by_label("Your words")).to_have_value("half a thought")
     notebook.picture("4-reloaded")
     notebook.widget(0).get_by_role("button", name="Stop").click()
@@ -69,7 +68,7 @@ def test_with_no_run_there_is_a_form(notebook):
     widget.get_by_role("button", name="Run").click()
     expect(entries(widget)).not_to_have_count(0)
     expect(widget.locator(".conversation")).to_have_attribute("data-readiness", "ended")
-    assert int(entries(widget).count()) >= 300
+    assert int(entries(widget).last.get_attribute("data-entry-id")) >= 300
     notebook.picture("6-long")
 
 
