@@ -13,7 +13,7 @@ STAMPS := .stamps
 INSTALL := SKIP_JUPYTER_BUILDER=1 $(BIN)/python -m pip install --quiet
 JS_SOURCES := $(shell find js/src js/scripts -type f 2>/dev/null) js/package.json
 
-.PHONY: demo test install build check lint types generated unit-js notebooks unit browser chromium format clean
+.PHONY: demo test install build check lint types generated unit-js notebooks unit browser chromium bench page format clean
 
 demo: $(STAMPS)/demo $(BUNDLE)
 	$(BIN)/buttermilk-widget demo $(if $(filter no,$(BROWSER)),--no-browser)
@@ -84,6 +84,17 @@ unit: $(STAMPS)/test
 
 browser: $(STAMPS)/test $(BUNDLE) chromium
 	$(BIN)/python -m pytest tests/browser
+
+# How fast it is, against bars; a quiet machine, please.
+bench: $(STAMPS)/test $(BUNDLE) chromium
+	$(BIN)/python tests/benchmarks/bench.py
+
+# The conversation with no kernel, a scene a state and the recordings; WIRE=folder has others.
+WIRE ?= tests/wire
+page: $(STAMPS)/test $(STAMPS)/js
+	$(BIN)/python js/dev/make_page.py $(STAMPS)/page $(WIRE)/*.jsonl
+	@echo "Open http://127.0.0.1:8100"
+	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(STAMPS)/page 8100
 
 format: $(STAMPS)/test $(STAMPS)/js
 	$(BIN)/ruff check --fix .

@@ -54,6 +54,9 @@ RECONNECT = 300.0
 LINGER = 0.5
 """Seconds in which frames are still read after the end; measured, they come within 0.01 s."""
 
+TURN = 0.01
+"""Seconds of reading after which others have their turn: a frame in the buffer is not waited for."""
+
 _HINT_AFTER = 2.0
 
 
@@ -453,7 +456,11 @@ class Session:
         clock = asyncio.get_running_loop().time
         first_by = clock() + self._first_frame
         over_at: float | None = None
+        turn_until = clock() + TURN
         while True:
+            if clock() > turn_until:
+                await asyncio.sleep(0)
+                turn_until = clock() + TURN
             if self.readiness.settled:
                 over_at = over_at or clock() + LINGER
             until = over_at or (None if self.conversation.heard else first_by)

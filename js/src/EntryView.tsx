@@ -1,8 +1,8 @@
 // One entry: who, when, and the body of its kind.
 
-import { Component, type ComponentChildren } from "preact";
 import { memo } from "preact/compat";
 import { AssessmentView } from "./Assessment.tsx";
+import { Boundary } from "./Boundary.tsx";
 import { CopyMenu } from "./CopyMenu.tsx";
 import { DifferencesView } from "./Differences.tsx";
 import type { Finder } from "./EntryLink.tsx";
@@ -57,7 +57,7 @@ export const EntryView = memo(function EntryView({ entry, find, place, of, sough
           <CopyMenu entry={entry} />
         </header>
       )}
-      <Boundary entry={entry}>
+      <Boundary what="entry" raw={entry.body}>
         <SoughtWords.Provider value={sought}>
           <Body entry={entry} find={find} />
         </SoughtWords.Provider>
@@ -119,24 +119,5 @@ function Body({ entry, find }: { entry: Entry; find: Finder }) {
       return <EventBody body={body} />;
     case "unknown":
       return <RawBody body={body} />;
-  }
-}
-
-/** What cannot be drawn is shown raw, and takes nothing else down with it. */
-class Boundary extends Component<{ entry: Entry; children: ComponentChildren }> {
-  override state = { broken: false };
-
-  static override getDerivedStateFromError() {
-    return { broken: true };
-  }
-
-  render() {
-    if (!this.state.broken) return this.props.children;
-    return (
-      <>
-        <p class="quiet">This entry could not be drawn; here it is as it came.</p>
-        <pre>{JSON.stringify(this.props.entry.body, null, 2)}</pre>
-      </>
-    );
   }
 }

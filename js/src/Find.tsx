@@ -1,6 +1,8 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 interface Props {
+  /** How often the field was asked for; it has the focus then. */
+  asked: number;
   query: string;
   total: number;
   /** The number of the match that the reader is at, from 0. */
@@ -11,9 +13,12 @@ interface Props {
 }
 
 /** Searches everything that was said, also what is folded or out of sight. */
-export function Find({ query, total, at, onSearch, onGo }: Props) {
+export function Find({ asked, query, total, at, onSearch, onGo }: Props) {
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => {
+    field.current?.focus({ preventScroll: true });
+    field.current?.select();
+  }, [asked]);
   const pressed = (event: KeyboardEvent) => {
     if (event.key !== "Enter") return;
     event.preventDefault();

@@ -17,7 +17,7 @@ export function Header({ status, agents, ahead, onStop }: Props) {
   const { mark, word } = READINESS[status.readiness];
   const live = !over && status.readiness !== "offline";
   return (
-    <header class="top">
+    <div class="top">
       <p class="title">
         <strong>{status.flow ?? "A flow"}</strong>
         <span class="quiet"> at {status.server ?? "a server"}</span>
@@ -39,7 +39,7 @@ export function Header({ status, agents, ahead, onStop }: Props) {
         </p>
       )}
       {live && <StopButton onStop={onStop} />}
-    </header>
+    </div>
   );
 }
 

@@ -1,5 +1,6 @@
 import { useMemo, useState } from "preact/hooks";
 import { AllFrames } from "./AllFrames.tsx";
+import { Boundary } from "./Boundary.tsx";
 import { Composer } from "./Composer.tsx";
 import { Cited } from "./CopyMenu.tsx";
 import { linkedEntry } from "./EntryLink.tsx";
@@ -57,7 +58,9 @@ export function Live({ source, status, height }: Props) {
             ahead={ahead}
             onStop={() => tell({ kind: "stop" })}
           />
-          <Roster agents={agents} />
+          <Boundary what="roster" raw={agents}>
+            <Roster agents={agents} />
+          </Boundary>
           <Reading entries={entries} find={store} height={height} goal={goal} />
           <HeldList
             held={status.held}
@@ -78,7 +81,9 @@ export function Live({ source, status, height }: Props) {
             onWords={setWords}
             send={(request, slow) => source.send(request, slow)}
           />
-          <Scores judgements={judgements} find={store} scored={scored} />
+          <Boundary what="table of scores" raw={judgements}>
+            <Scores judgements={judgements} find={store} scored={scored} />
+          </Boundary>
           <AllFrames source={source} run={run} seq={seq} />
         </div>
       </Leaving>

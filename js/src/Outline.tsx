@@ -1,4 +1,5 @@
 import { useMemo } from "preact/hooks";
+import { Virtualizer } from "virtua";
 import { outline } from "./outline.ts";
 import type { Entry } from "./wire.gen.ts";
 
@@ -11,9 +12,9 @@ export function Outline({ entries }: Props) {
   const steps = useMemo(() => outline(entries), [entries]);
   return (
     <nav class="panel outline" aria-label="Outline">
-      <ol>
-        {steps.map(({ id, title, summary, errors }) => (
-          <li key={id}>
+      <Virtualizer data={steps} as="ol" item="li">
+        {({ id, title, summary, errors }) => (
+          <span key={id}>
             <a href={`#entry-${id}`}>
               <bdi>{title}</bdi> #{id}
             </a>{" "}
@@ -21,9 +22,9 @@ export function Outline({ entries }: Props) {
             {errors > 0 && (
               <span class="mark bad">⚠ {errors === 1 ? "1 error" : `${errors} errors`}</span>
             )}
-          </li>
-        ))}
-      </ol>
+          </span>
+        )}
+      </Virtualizer>
     </nav>
   );
 }

@@ -8,14 +8,19 @@ export function Prediction({ value }: { value: boolean | null }) {
   );
 }
 
-const SURE: Record<string, string> = { low: "▁", medium: "▄", high: "█" };
+/** A map, not an object: the word is theirs, and may be "constructor". */
+const SURE = new Map([
+  ["low", "▁"],
+  ["medium", "▄"],
+  ["high", "█"],
+]);
 
 /** How unsure a judge is, in its own word, with a mark as high as it is. */
 export function Uncertainty({ value }: { value: string | null }) {
   if (!value) return null;
   return (
     <span class="mark">
-      <span aria-hidden="true">{SURE[value.toLowerCase()] ?? "?"}</span> uncertainty: {value}
+      <span aria-hidden="true">{SURE.get(value.toLowerCase()) ?? "?"}</span> uncertainty: {value}
     </span>
   );
 }

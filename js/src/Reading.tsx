@@ -1,6 +1,6 @@
 // Reading a conversation: the list, and the ways to find something in it.
 
-import { memo } from "preact/compat";
+import { flushSync, memo } from "preact/compat";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { Announcer } from "./Announcer.tsx";
 import type { Finder } from "./EntryLink.tsx";
@@ -9,7 +9,7 @@ import { Find } from "./Find.tsx";
 import { ALL, isOff, passing } from "./filter.ts";
 import { Log } from "./Log.tsx";
 import { Outline } from "./Outline.tsx";
-import { matcher, type Target } from "./search.ts";
+import { matcher, prepare, type Target } from "./search.ts";
 import type { Sought } from "./useSought.ts";
 import type { Entry } from "./wire.gen.ts";
 
@@ -32,6 +32,7 @@ const NOWHERE: Sought = { query: "", at: null };
 export const Reading = memo(function Reading({ entries, find, height, goal }: Props) {
   const [panel, setPanel] = useState<Panel>("");
   const [filter, setFilter] = useState(ALL);
+  const [asked, setAsked] = useState(0);
   const [query, setQuery] = useState("");
   const [at, setAt] = useState<number | null>(null);
   const [target, setTarget] = useState<Target | null>(null);
@@ -68,12 +69,23 @@ export const Reading = memo(function Reading({ entries, find, height, goal }: Pr
     if (goal) go(goal.id);
   }, [goal]);
 
+  useEffect(() => {
+    if (panel !== "find") return;
+    const closed = new AbortController();
+    prepare(entries, closed.signal);
+    return () => closed.abort();
+  }, [panel]);
+
   const opened = (next: Panel) => setPanel(panel === next ? "" : next);
   const pressed = (event: KeyboardEvent) => {
     const finds = event.key === "f" && (event.ctrlKey || event.metaKey);
     if (finds) {
       event.preventDefault();
-      setPanel("find");
+      // At once, or the first letters of a quick typist would go nowhere.
+      flushSync(() => {
+        setPanel("find");
+        setAsked((before) => before + 1);
+      });
     } else if (event.key === "Escape" && panel) setPanel("");
   };
 
@@ -94,6 +106,7 @@ export const Reading = memo(function Reading({ entries, find, height, goal }: Pr
       </p>
       {panel === "find" && (
         <Find
+          asked={asked}
           query={query}
           total={matches.total}
           at={match && at}

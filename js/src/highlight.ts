@@ -14,7 +14,7 @@ export function ranges(element: Element, query: string): Range[] {
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const parent = node.parentElement;
     if (!parent || parent.closest(OWN)) continue;
-    const inside = parent.closest("p, li, td, th, h1, h2, h3, h4, h5, h6, pre, div, summary");
+    const inside = parent.closest("p, li, td, th, pre, div, summary");
     // What stands in two blocks is apart, though nothing is between them in the text.
     if (inside !== block) add(" ", node, 0);
     block = inside;

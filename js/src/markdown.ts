@@ -27,6 +27,10 @@ const marked = new Marked({
   breaks: false,
   renderer: {
     html: ({ text }) => quoted(text),
+    // The headings of the page are the notebook's; those of agents would break their order.
+    heading({ tokens, depth }) {
+      return `<p class="heading heading-${depth}">${this.parser.parseInline(tokens)}</p>\n`;
+    },
     image({ href, text }) {
       blocked.push({ what: "image", name: text, address: href });
       return `<span class="image">${quoted(text ? `image: ${text}` : "image")}</span>`;
@@ -49,7 +53,7 @@ const marked = new Marked({
 const purifier = createPurifier(window);
 
 const TAGS = [
-  ...["blockquote", "br", "button", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr"],
+  ...["blockquote", "br", "button", "code", "del", "em", "hr"],
   ...["li", "ol", "p", "pre", "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"],
 ];
 
@@ -71,13 +75,18 @@ function visible(text: string): string {
   });
 }
 
+/** Above this many letters a text is no prose, and reading it as markdown could take for ever. */
+const LONGEST = 100_000;
+
 /** Thousands of nested quotes exhaust the stack; such a text is shown as it came. */
 function parsed(markdown: string): string {
+  const asItIs = () => `<pre>${quoted(markdown)}</pre>`;
+  if (markdown.length > LONGEST) return asItIs();
   try {
     return marked.parse(markdown, { async: false });
   } catch {
     blocked = [];
-    return `<pre>${quoted(markdown)}</pre>`;
+    return asItIs();
   }
 }
 

@@ -107,6 +107,19 @@ describe("markdown", () => {
     expect(drawn(deep).querySelector("b")).toBeNull();
   });
 
+  it("shows what is too long to be prose as it came", () => {
+    const long = "*a* ".repeat(30_000);
+    expect(drawn(long).querySelector("em")).toBeNull();
+    expect(drawn(long).textContent).toBe(long);
+  });
+
+  it("has headings that are none of the page's", () => {
+    const place = drawn("# One\n\n### Three `x`");
+    expect(place.querySelector(".heading-1")?.textContent).toBe("One");
+    expect(place.querySelector(".heading-3 code")?.textContent).toBe("x");
+    expect(place.querySelector("h1, h2, h3")).toBeNull();
+  });
+
   it("has code, lists, tables and tasks", () => {
     const place = drawn("- [x] done\n\n| a |\n|---|\n| 1 |\n\n```py\nx = 1\n```");
     expect(place.querySelector("li")?.textContent).toContain("☑ done");

@@ -104,7 +104,7 @@ describe("the header", () => {
 describe("finding", () => {
   const shown = (total: number, at: number | null, query = "x") => {
     const [onSearch, onGo] = [vi.fn(), vi.fn()];
-    mount(<Find query={query} total={total} at={at} onSearch={onSearch} onGo={onGo} />);
+    mount(<Find asked={0} query={query} total={total} at={at} onSearch={onSearch} onGo={onGo} />);
     return { onSearch, onGo, said: document.querySelector("[role=status]")?.textContent };
   };
 
@@ -146,12 +146,13 @@ describe("filters", () => {
 });
 
 describe("an outline", () => {
-  it("links to the beginning of each step", () => {
+  it("links to the beginning of each step", async () => {
     const speaker = { key: "j", name: "J", role: "R", model: null, template: null, criteria: null };
     const gap = { kind: "gap", began: 1, until: 2, content: "" } as const;
     const place = mount(
       <Outline entries={[entry(1, gap, { speaker }), entry(2, gap, { speaker })]} />,
     );
+    await rest();
     expect(place.querySelector("a")?.getAttribute("href")).toBe("#entry-1");
     expect(place.textContent).toBe("R #1 2 × gap ⚠ 2 errors");
   });
@@ -197,11 +198,13 @@ describe("scores", () => {
       <>
         <Prediction value={null} />
         <Uncertainty value="Medium" />
-        <Uncertainty value="odd" />
+        <Uncertainty value="constructor" />
         <Uncertainty value={null} />
       </>,
     );
-    expect(place.textContent).toBe("? no prediction▄ uncertainty: Medium? uncertainty: odd");
+    expect(place.textContent).toBe(
+      "? no prediction▄ uncertainty: Medium? uncertainty: constructor",
+    );
   });
 });
 

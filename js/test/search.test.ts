@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ranges } from "../src/highlight.ts";
-import { count, matcher, plain, words } from "../src/search.ts";
+import { count, matcher, plain, prepare, words } from "../src/search.ts";
 import { entry, question, text } from "./make.ts";
 
 describe("a search", () => {
@@ -35,6 +35,15 @@ describe("a search", () => {
       { id: 3, match: 0 },
       null,
     ]);
+  });
+
+  it("is prepared in slices, until it is called off", async () => {
+    const entries = Array.from({ length: 1200 }, (_, at) => text(at + 1, "a"));
+    const closed = new AbortController();
+    prepare(entries, closed.signal);
+    closed.abort();
+    await new Promise((done) => setTimeout(done, 5));
+    expect(matcher("a")(entries).total).toBe(1200);
   });
 
   it("of nothing finds nothing", () => {

@@ -6,7 +6,7 @@ class AllInSight implements ResizeObserver {
     this.#changed = changed;
   }
   observe(target: Element) {
-    const height = target.classList.contains("log") ? 10_000 : 50;
+    const height = target.matches(".log, .outline") ? 10_000 : 50;
     const contentRect = { width: 800, height } as DOMRectReadOnly;
     const entry = { target, contentRect } as ResizeObserverEntry;
     queueMicrotask(() => this.#changed([entry], this));

@@ -169,6 +169,12 @@ class Notebook:
         editor.click()
         self.page.keyboard.press("Shift+Enter")
 
+    def write(self, number, code):
+        """Put ``code`` into the code cell with this number."""
+        self.cell(number).locator(".cm-content").click()
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.insert_text(code)
+
     def printed(self, number):
         return self.cell(number).locator(".jp-OutputArea-output").last
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
-from attacks import ATTACKS, HOST, RUN
+from attacks import ATTACKS, BIG, HOST, RUN
 from playwright.sync_api import expect
 
 SINK = "window.__runs = 0; window.__ran = () => { window.__runs += 1 };"
 
 # One run an attack: entries of every kind, the roster, the status and held input are made of it.
 SHOW = """
-async ([attack, run]) => {
+async ([attack, run, kinds]) => {
     const { apply, store } = window.page;
     const json = (() => { try { return JSON.parse(attack) } catch { return { [attack]: attack } } })();
     const speaker = { key: attack, name: attack, role: attack, model: attack, template: attack,
@@ -40,7 +40,7 @@ async ([attack, run]) => {
         { kind: "question", content: attack, options: [attack], thought: attack, form: "options",
           asked: 2, state: "open" },
     ];
-    const entries = bodies.map((body, at) => ({
+    const entries = bodies.filter(({ kind }) => !kinds || kinds.includes(kind)).map((body, at) => ({
         id: at + 1, seq: at + 1, at: 1764000000, server_time: attack, speaker, message_id: attack,
         about: null, replies: [], frame: at, body }));
     const held = [{ id: 1, verdict: "text", content: attack, by: "person", at: 1, question: null,
@@ -50,13 +50,21 @@ async ([attack, run]) => {
     const agents = [{ key: attack, name: attack, role: attack, description: attack, model: attack,
                       state: "working", since: 1, steps: 1 }];
     apply({ kind: "patch", run, base: 0, seq: 99, at: 1764000000, entries, agents, status });
-    const drawn = () => new Promise((done) => setTimeout(done, 0));
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
     const root = document.querySelector("main > div").shadowRoot;
-    for (let deep = 0; deep < 4; deep += 1) {
-        await drawn();
-        for (const fold of root.querySelectorAll("details:not([open])")) fold.open = true;
+    const count = () => root.querySelectorAll(".entry").length;
+    const ours = () => root.querySelector(".title strong")?.textContent === attack && count() > 0;
+    for (let tries = 0; tries < 60 && !ours(); tries += 1) await frame();
+    await frame();
+    // Some are higher than any list; for paper all of them are drawn, and stay.
+    dispatchEvent(new Event("beforeprint"));
+    for (let tries = 0; tries < 60 && count() < entries.length; tries += 1) await frame();
+    let folds = root.querySelectorAll("details:not([open])");
+    for (let deep = 0; deep < 8 && folds.length > 0; deep += 1) {
+        for (const fold of folds) fold.open = true;
+        await frame();
+        folds = root.querySelectorAll("details:not([open])");
     }
-    await drawn();
     const odd = [...root.querySelectorAll(".buttermilk *")].flatMap((element) => {
         const name = element.tagName.toLowerCase();
         if (/^(script|style|iframe|frame|object|embed|form|img|svg|math|link|meta|base|video|audio)$/
@@ -67,7 +75,7 @@ async ([attack, run]) => {
                 || (name === "data-href" && !/^(https?|mailto):/.test(value)))
             .map(({ name, value }) => `${name}=${value.slice(0, 80)}`);
     });
-    return { odd, drawn: root.querySelectorAll(".entry").length, of: entries.length,
+    return { odd, drawn: count(), of: entries.length,
              broken: root.textContent.split("could not be drawn").length - 1 };
 }
 """
@@ -111,12 +119,15 @@ def test_no_attack_runs_or_fetches_anything(watched):
     before = page.url
     odd = {}
     for run, (name, attack) in enumerate(ATTACKS.items(), start=2):
-        found = page.evaluate(SHOW, [attack, run])
+        # What is big takes its time, and the parsers that it is made for are behind these.
+        kinds = ["text", "json", "record", "unknown", "question"] if name in BIG else None
+        found = page.evaluate(SHOW, [attack, run, kinds])
         assert found["drawn"] == found["of"], name
         if found["odd"] or found["broken"]:
             odd[name] = found
     page.wait_for_timeout(500)
     assert odd == {}
+    assert watched.errors == []
     assert page.requests == []
     assert runs(watched) == 0
     assert page.url == before
