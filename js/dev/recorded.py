@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from buttermilk_widget.conversation import Conversation
-from buttermilk_widget.errors import AnswerError
+from buttermilk_widget.errors import WrongAnswer
 from buttermilk_widget.messages import RunFlow
 
 if TYPE_CHECKING:
@@ -49,19 +49,20 @@ def _sent(conversation: Conversation, frame: Any, at: float) -> None:
         case {"type": "run_flow", "flow": flow} if not conversation.frames:
             conversation.connecting(flow, at)
             conversation.start(RunFlow(**frame), at)
-        case {"type": "manager_response", "confirm": True}:
-            _respond(conversation, "confirm", "", at)
         case {"type": "manager_response" | "ui_message"}:
-            words = frame.get("content") or frame.get("selection") or ""
-            _respond(conversation, "text" if words else "reject", str(words), at)
+            words = str(frame.get("content") or frame.get("selection") or "")
+            said = ("text", words) if words else ("reject", "")
+            _respond(conversation, [("confirm", "")] * bool(frame.get("confirm")) + [said], at)
     for outgoing in conversation.data_to_send():
         conversation.sent(outgoing, at)
 
 
-def _respond(conversation: Conversation, verdict: Any, words: str, at: float) -> None:
+def _respond(conversation: Conversation, tries: list[tuple[Any, str]], at: float) -> None:
+    """Answer as the recorded client did; one that nobody asked did not hear the server either."""
     question = conversation.question
-    try:
-        conversation.respond(verdict, words, at, question=question.id if question else None)
-    except AnswerError:
-        # The recorded client answered when nothing was asked; the server did not hear it either.
+    for verdict, words in tries if question else []:
+        try:
+            conversation.respond(verdict, words, at, question=question.id if question else None)
+        except WrongAnswer:
+            continue
         return
