@@ -175,6 +175,15 @@ class Notebook:
         self.page.keyboard.press("Control+A")
         self.page.keyboard.insert_text(code)
 
+    def save(self, file):
+        """Save the notebook, and wait until it is on the disk with its widget."""
+        self.page.get_by_role("button", name="Save and create checkpoint").click()
+        for _ in range(300):
+            if "application/vnd.jupyter.widget-view" in file.read_text():
+                return
+            time.sleep(0.1)
+        pytest.fail("the notebook was not saved")
+
     def printed(self, number):
         return self.cell(number).locator(".jp-OutputArea-output").last
 

@@ -32,7 +32,7 @@ def test_two_views_and_a_reload_show_one_conversation_answered_once(notebook, la
     expect(first.get_by_text("both judges")).not_to_have_count(0)
 
     first.get_by_label("Your words").fill("half a thought")
-    notebook.page.get_by_role("button", name="Save and create checkpoint").click()
+    notebook.save(lab.folder / "01_start_here.ipynb")
     notebook.page.reload()
     expect(notebook.widget(0).get_by_role("button", name="Confirm")).to_be_visible(timeout=60_000)
     expect(notebook.widget(0).get_by_label("Your words")).to_have_value("half a thought")
