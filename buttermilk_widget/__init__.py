@@ -6,13 +6,18 @@ Input is held until the server is ready for it. Start with :class:`FlowWidget`, 
 
 from __future__ import annotations
 
+from .cassette import Cassette
 from .conversation import Conversation, Frame
 from .errors import (
     AnswerError,
     BadAddress,
+    BadCassette,
     BadParameter,
     ButtermilkError,
     CannotListen,
+    CassetteError,
+    CassetteMismatch,
+    CassetteWarning,
     ConnectionLost,
     FlowFailed,
     FlowSilent,
@@ -20,9 +25,11 @@ from .errors import (
     NeedsAnswer,
     NoQuestion,
     NotButtermilk,
+    Replaying,
     RunError,
     RunOver,
     RunStopped,
+    ScriptOver,
     ServerError,
     ServerUnreachable,
     StillRunning,
@@ -34,7 +41,9 @@ from .history import Entries
 from .patches import Agent, Entry, Held, Question, Readiness
 from .run import Run
 from .scores import Score, Scores
+from .script import Reply, Script, choose, confirm, reject, say
 from .session import Session
+from .transcript import Transcript
 from .widget import FlowWidget
 
 __version__ = "0.1.0"
@@ -43,9 +52,14 @@ __all__ = [
     "Agent",
     "AnswerError",
     "BadAddress",
+    "BadCassette",
     "BadParameter",
     "ButtermilkError",
     "CannotListen",
+    "Cassette",
+    "CassetteError",
+    "CassetteMismatch",
+    "CassetteWarning",
     "ConnectionLost",
     "Conversation",
     "Entries",
@@ -61,18 +75,27 @@ __all__ = [
     "NotButtermilk",
     "Question",
     "Readiness",
+    "Replaying",
+    "Reply",
     "Run",
     "RunError",
     "RunOver",
     "RunStopped",
     "Score",
     "Scores",
+    "Script",
+    "ScriptOver",
     "ServerError",
     "ServerUnreachable",
     "Session",
     "StillRunning",
+    "Transcript",
     "UnknownFlow",
     "UnknownKeyword",
     "WrongAnswer",
     "__version__",
+    "choose",
+    "confirm",
+    "reject",
+    "say",
 ]

@@ -179,9 +179,9 @@ class Conversation:
 
     # --- the connection --------------------------------------------------------------------------
 
-    def connecting(self, flow: str, at: float) -> None:
+    def connecting(self, flow: str, at: float, *, server: str | None = None) -> None:
         """A flow was asked for, and the driver is on its way to the server."""
-        self._update(flow=flow)
+        self._update(flow=flow, server=server or self._status.server)
         server = self._status.server or "the server"
         self._become(Readiness.CONNECTING, f"Connecting to {server}.", at)
 

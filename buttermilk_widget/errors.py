@@ -20,7 +20,12 @@
     │   ├── NoQuestion           nothing is being asked
     │   ├── WrongAnswer          the open question cannot take this answer
     │   ├── NeedsAnswer          the run waits for the manager and nobody can answer here
+    │   ├── ScriptOver           the script has no answer left to what is asked
+    │   ├── Replaying            the run is replayed; its answers are those that were recorded
     │   └── RunOver              the run has ended and takes nothing more
+    ├── CassetteError            a recorded run
+    │   ├── BadCassette          the file is no cassette, is not there, or cannot be written
+    │   └── CassetteMismatch     the cassette does not hold the run that was asked for
     ├── UnknownKeyword           a keyword that the call does not have (also a TypeError)
     └── MissingExtra             an optional part is not installed (also an ImportError)
 
@@ -108,8 +113,32 @@ class NeedsAnswer(AnswerError):
     """The run waits for the manager, and nobody can answer while this call blocks."""
 
 
+class ScriptOver(AnswerError):
+    """The server asks, and the script that answers for the manager has come to its end."""
+
+
+class Replaying(AnswerError):
+    """The run is replayed from a cassette, and takes no answers but those that were recorded."""
+
+
 class RunOver(AnswerError):
     """The run has ended; nothing more can be said in it."""
+
+
+class CassetteError(ButtermilkError):
+    """A recorded run, or the file that it is in, is at fault."""
+
+
+class BadCassette(CassetteError):
+    """The file is no cassette, is not there though it must be, or cannot be written."""
+
+
+class CassetteMismatch(CassetteError):
+    """The cassette does not hold the run that was asked for."""
+
+
+class CassetteWarning(UserWarning):
+    """A cassette holds what looks like a secret, or could not be written to its end."""
 
 
 class UnknownKeyword(ButtermilkError, TypeError):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from . import loop
 from .errors import NeedsAnswer, StillRunning
 from .scores import Scores
+from .transcript import Transcript
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Generator
@@ -80,6 +81,11 @@ class Run:
     def frames(self) -> tuple[Frame, ...]:
         """Everything that went over the wire, both ways."""
         return loop.ask(lambda: tuple(self._session.conversation.frames))
+
+    @property
+    def transcript(self) -> Transcript:
+        """What was said so far, frozen; see :class:`.Transcript`."""
+        return loop.ask(lambda: Transcript.of(self._session.conversation))
 
     @property
     def scores(self) -> Scores:

@@ -15,13 +15,17 @@ from typing import TYPE_CHECKING, Any
 
 from . import answers
 from .api import Address, Api
+from .cassette import request_of
 from .conversation import Conversation
 from .errors import (
+    AnswerError,
+    BadCassette,
     BadParameter,
     ButtermilkError,
     ConnectionLost,
     FlowFailed,
     FlowSilent,
+    Replaying,
     RunError,
     RunStopped,
     ServerError,
@@ -32,18 +36,42 @@ from .errors import (
     listing,
 )
 from .frames import encode
+from .inputs import (
+    Connecting,
+    Disconnected,
+    Explained,
+    Failed,
+    Gone,
+    HandedOver,
+    HeldEdited,
+    HeldReleased,
+    HeldRemoved,
+    Lost,
+    Received,
+    Reconnected,
+    Responded,
+    Sent,
+    Started,
+    Stopped,
+    Unsent,
+)
 from .messages import RunFlow
 from .patches import Question, Readiness
+from .script import manager_of, read
+from .transcript import Transcript
 from .transport import HEARTBEAT, MAX_FRAME, Closed, Transport, WebSocketTransport
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
     from types import TracebackType
     from typing import Self
 
+    from .cassette import Cassette, Recorder, Recording
     from .history import Entries
+    from .inputs import Input
     from .patches import Author, Entry, Verdict
+    from .script import Manager, Script
 
 FIRST_FRAME = 30.0
 """Seconds from ``run_flow`` to the first frame. 5 s is too short: set-up takes nearly 4 s."""
@@ -113,6 +141,9 @@ class Session:
         heartbeat: Seconds between pings.
         transport: What carries the frames; a WebSocket, if not given.
         conversation: Where the frames go; a new one, if not given.
+        cassette: Where the run is recorded, or replayed from with no server.
+        pace: Of a replay: 0 is at once, 1 as it was, 0.5 in half the time.
+        manager: A script, or a function of the question, that answers for the person.
         changed: Called, on the loop, whenever the conversation changed.
 
     Raises:
@@ -131,6 +162,9 @@ class Session:
         heartbeat: float = HEARTBEAT,
         transport: Transport | None = None,
         conversation: Conversation | None = None,
+        cassette: Cassette | None = None,
+        pace: float = 0.0,
+        manager: Manager | Script | None = None,
         changed: Callable[[], None] | None = None,
     ) -> None:
         self.address = Address.parse(server)
@@ -146,6 +180,12 @@ class Session:
             max_frame=max_frame,
             heartbeat=heartbeat,
         )
+        self._label = self.conversation.status.server or str(self.address)
+        self._cassette = cassette
+        self._pace = pace
+        self._manager = manager_of(manager) if manager is not None else None
+        self._recording: Recording | None = None
+        self._recorder: Recorder | None = None
         self._notify = changed or (lambda: None)
         self._session_id: str | None = None
         self._driving: asyncio.Task[None] | None = None
@@ -191,18 +231,25 @@ class Session:
         """As :meth:`run`, with the frame made already."""
         if self._driving is not None:
             raise RunError("A session takes one run: make a new Session for the next.")
-        self.conversation.connecting(wanted.flow, time.time())
-        self._driving = asyncio.get_running_loop().create_task(self._drive(wanted))
-        self._changed()
+        loop, cassette = asyncio.get_running_loop(), self._cassette
+        if cassette is not None and cassette.replays:
+            self._recording = cassette.find(wanted)
+            self._driving = loop.create_task(self._drive(self._replay, self._recording))
+            return
+        if cassette is not None and cassette.records:
+            self._recorder = cassette.recorder(wanted, self._label, time.time())
+        self._tell(Connecting(at=time.time(), flow=wanted.flow, server=self._label))
+        self._driving = loop.create_task(self._drive(self._live, wanted))
 
     async def stop(self) -> None:
         """Stop the run on the server, and say in ``reason`` whether the server confirmed it."""
         if self.readiness.settled:
             return
-        self.conversation.stop("Stopping: the server was asked to.", time.time())
-        self._changed()
-        self.conversation.explain(await self._stopped())
-        self._changed()
+        if self._recording is not None:
+            self._tell(Stopped(at=time.time(), reason="The replay was stopped."))
+        else:
+            self._tell(Stopped(at=time.time(), reason="Stopping: the server was asked to."))
+            self._tell(Explained(at=time.time(), reason=await self._stopped()))
         await self._end_driving()
 
     async def close(self) -> None:
@@ -239,12 +286,16 @@ class Session:
     async def asked(self, timeout: float | None = None) -> Question | None:  # noqa: ASYNC109
         """Wait for a question to be open; ``None`` when the run ended without one.
 
+        A question that a script or a recording answers is none for anybody else.
+
         Raises:
             StillRunning: neither happened within ``timeout`` seconds.
             ButtermilkError: as :meth:`ended`, if the run came to no good end.
         """
+        answered = self._manager is not None or self._recording is not None
         await self._until(
-            lambda: self.readiness is Readiness.ASKING or self.readiness.settled, timeout
+            lambda: self.readiness.settled or (self.readiness is Readiness.ASKING and not answered),
+            timeout,
         )
         if self.readiness.settled:
             self.check()
@@ -373,44 +424,91 @@ class Session:
         question: int | None = None,
         by: Author = "person",
     ) -> None:
-        """The manager says something; see :meth:`.Conversation.respond`."""
-        self.conversation.respond(verdict, content, time.time(), question=question, by=by)
-        self._changed()
+        """The manager says something; see :meth:`.Conversation.respond`.
+
+        Raises:
+            Replaying: the run is replayed.
+        """
+        self._by_hand(
+            Responded(at=time.time(), verdict=verdict, content=content, question=question, by=by)
+        )
 
     def edit_held(self, number: int, content: str) -> None:
         """Change the words of a held input; see :meth:`.Conversation.edit_held`."""
-        self.conversation.edit_held(number, content)
-        self._changed()
+        self._by_hand(HeldEdited(at=time.time(), held=number, content=content))
 
     def remove_held(self, number: int) -> None:
         """Take a held input back; see :meth:`.Conversation.remove_held`."""
-        self.conversation.remove_held(number, time.time())
-        self._changed()
+        self._by_hand(HeldRemoved(at=time.time(), held=number))
 
     def release_held(self, number: int, question: int) -> None:
         """Send a held input now; see :meth:`.Conversation.release_held`."""
-        self.conversation.release_held(number, question, time.time())
+        self._by_hand(HeldReleased(at=time.time(), held=number, question=question))
+
+    def _by_hand(self, told: Input) -> None:
+        if self._recording is not None and not self.readiness.settled:
+            raise Replaying("This run is replayed: its answers are those that were recorded.")
+        self._tell(told)
+
+    def _tell(self, told: Input) -> None:
+        """Tell the conversation, and the cassette if there is one, and whoever waits."""
+        told.tell(self.conversation)
+        if self._recorder is not None:
+            self._recorder.write(told)
         self._changed()
 
     # --- driving ---------------------------------------------------------------------------------
 
-    async def _drive(self, wanted: RunFlow) -> None:
+    async def _drive(self, drive: Callable[[Any], Awaitable[None]], what: Any) -> None:
         try:
-            async with self._api() as api:
-                await self._converse(api, wanted)
+            await drive(what)
         except ButtermilkError as problem:
-            self.problem = problem
-            self.conversation.fail(str(problem), time.time())
+            self._give_up(problem)
         except Exception as error:  # noqa: BLE001 - whatever it is, the run must not hang on it
-            self.problem = RunError(
+            wrong = RunError(
                 f"buttermilk_widget itself went wrong ({type(error).__name__}); please report it. "
                 "What was read so far is kept."
             )
-            self.problem.__cause__ = error
-            self.conversation.fail(str(self.problem), time.time())
+            wrong.__cause__ = error
+            self._give_up(wrong)
         finally:
             await self._transport.close()
+            if self._recorder is not None:
+                transcript = Transcript.of(self.conversation)
+                self._recorder.close(self.readiness.value, transcript.hash)
             self._changed()
+
+    def _give_up(self, problem: ButtermilkError) -> None:
+        self.problem = problem
+        self._tell(Failed(at=time.time(), reason=str(problem)))
+
+    # --- a recorded run --------------------------------------------------------------------------
+
+    async def _replay(self, recording: Recording) -> None:
+        at = recording.at
+        turn_until = time.monotonic() + TURN
+        for told in recording.inputs:
+            if self._pace > 0:
+                await asyncio.sleep(max(told.at - at, 0.0) * self._pace)
+            elif time.monotonic() > turn_until:
+                await asyncio.sleep(0)
+                turn_until = time.monotonic() + TURN
+            at = told.at
+            try:
+                self._tell(told)
+            except (AnswerError, KeyError, IndexError, AssertionError) as error:
+                raise BadCassette(
+                    "The recording does not fit together: it was changed by hand, or made by "
+                    f"another version. ({type(error).__name__}: {error})"
+                ) from error
+        if not self.readiness.settled:
+            self._tell(Gone(at=at, reason="The recording breaks off here, before the run ended."))
+
+    # --- a live run ------------------------------------------------------------------------------
+
+    async def _live(self, wanted: RunFlow) -> None:
+        async with self._api() as api:
+            await self._converse(api, wanted)
 
     def _api(self) -> Api:
         return Api(self.address, headers=self._headers, ssl=self._ssl)
@@ -424,10 +522,10 @@ class Session:
                 f"{self.address} gave a session, but no WebSocket: {closed.reason} Is something "
                 "between here and the server that lets no WebSocket through?"
             ) from closed
-        self.conversation.start(wanted, time.time())
-        self._changed()
+        self._tell(Started(at=time.time(), request=request_of(wanted)))
         tasks = [
             asyncio.create_task(self._send()),
+            asyncio.create_task(self._answer(api)),
             asyncio.create_task(self._warn_of_unknown(api, wanted.flow)),
         ]
         try:
@@ -442,15 +540,61 @@ class Session:
         while True:
             await self._to_send.wait()
             self._to_send.clear()
-            for frame in self.conversation.data_to_send():
+            frames = self.conversation.data_to_send()
+            if frames and self._recorder is not None:
+                self._recorder.write(HandedOver(at=time.time()))
+            for frame in frames:
+                fields: dict[str, Any] = {"text": frame.text, "answer": frame.answer}
                 try:
                     await self._transport.send(frame.text)
                 except Closed as closed:
-                    lost = self.conversation.unsent if closed.unsent else self.conversation.lost
-                    lost(frame, time.time())
-                    self._notify()
+                    became = Unsent if closed.unsent else Lost
+                    self._tell(became(at=time.time(), **fields))
                 else:
-                    self.conversation.sent(frame, time.time())
+                    self._tell(Sent(at=time.time(), **fields))
+
+    async def _answer(self, api: Api) -> None:
+        """Let the manager answer each question, if it is a script or a function."""
+        manager, answered = self._manager, 0
+        if manager is None:
+            return
+
+        def asked_anew() -> bool:
+            return self._open_question() not in (0, answered)
+
+        problem = None
+        while problem is None:
+            await self._until(asked_anew, None)
+            answered, question = self._open_question(), self.question
+            if question is not None:
+                problem = self._answer_by(manager, question)
+        with contextlib.suppress(ServerError):  # the run is over for us in any case
+            await api.stop(self._session_id or "")
+        self._give_up(problem)
+
+    def _answer_by(self, manager: Manager, question: Question) -> ButtermilkError | None:
+        """Answer as the manager says; what stands against it, if anything does."""
+        try:
+            reply = read(question, manager(question))
+            if reply.verdict == "text":
+                self.say(reply.content, by="script")
+            else:
+                self.respond(reply.verdict, reply.content, by="script")
+        except AnswerError as problem:
+            return problem
+        except Exception as error:  # noqa: BLE001 - it is the person's own function
+            wrong = WrongAnswer(
+                f"The manager's function failed on {question.content!r} with "
+                f"{type(error).__name__}: {error}"
+            )
+            wrong.__cause__ = error
+            return wrong
+        return None
+
+    def _open_question(self) -> int:
+        """The number of the question that counts now; 0 is none."""
+        asked = self.conversation.question
+        return asked.id if asked and self.readiness is Readiness.ASKING else 0
 
     async def _pump(self, api: Api, flow: str) -> None:
         clock = asyncio.get_running_loop().time
@@ -477,22 +621,21 @@ class Session:
                 await self._reconnect(api, closed)
                 continue
             self._delays, self._down_since = delays(), None
-            self.conversation.receive(text, time.time())
-            self._changed()
+            self._tell(Received(at=time.time(), text=text))
 
     async def _reconnect(self, api: Api, closed: Closed) -> None:
         """Try to have the same session again, by policy; if that fails the run is lost."""
         clock = asyncio.get_running_loop().time
         self._down_since = self._down_since or clock()
-        self.conversation.disconnected(closed.reason, time.time())
+        self._tell(Disconnected(at=time.time(), reason=closed.reason))
         if closed.final:
             self._lose(f"{closed.reason} What became of the run is unknown.")
             return
         for delay in self._delays:
             if clock() + delay > self._down_since + self._reconnect_for:
                 break
-            self.conversation.explain(f"{closed.reason} Connecting again in {delay:.1f} s.")
-            self._changed()
+            again = f"{closed.reason} Connecting again in {delay:.1f} s."
+            self._tell(Explained(at=time.time(), reason=again))
             await asyncio.sleep(delay)
             if await self._try_again(api):
                 return
@@ -513,14 +656,12 @@ class Session:
                 )
                 return True
             await self._transport.open(self.address.socket(self._session_id))
-            self.conversation.reconnected(time.time())
-            self._changed()
+            self._tell(Reconnected(at=time.time()))
             return True
         return False
 
     def _lose(self, reason: str) -> None:
-        self.conversation.lose(reason, time.time())
-        self._changed()
+        self._tell(Gone(at=time.time(), reason=reason))
 
     async def _warn_of_unknown(self, api: Api, flow: str) -> None:
         """Say early that the flow is not on offer: the deployed server never says it."""
@@ -530,11 +671,11 @@ class Session:
         with contextlib.suppress(ServerError):  # a server need not tell; the time limit still holds
             offered = await api.flows()
             if flow not in offered and not self.conversation.heard:
-                self.conversation.explain(
+                said = (
                     f"{_not_offered(flow, offered)} Waiting all the same, up to "
                     f"{self._first_frame:g} s."
                 )
-                self._changed()
+                self._tell(Explained(at=time.time(), reason=said))
 
     async def _silence(self, api: Api, flow: str) -> RunError:
         """What to say when no frame came: all that is known is which flows there are."""

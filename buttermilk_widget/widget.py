@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from . import loop
 from .api import Address, Api
+from .cassette import Cassette
 from .conversation import Conversation
 from .errors import ButtermilkError, MissingExtra, RunError, UnknownKeyword, hint
 from .packing import pack
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping
 
     from .messages import RunFlow
+    from .script import Manager, Script
 
 COALESCE = 0.05
 """Least seconds between patches: the Jupyter server drops what is above 1,000 messages a second."""
@@ -77,6 +79,10 @@ _KEYWORDS = (
     "max_frame",
     "heartbeat",
     "height",
+    "cassette",
+    "mode",
+    "pace",
+    "manager",
 )
 
 
@@ -93,9 +99,16 @@ class FlowWidget(anywidget.AnyWidget):
         max_frame: The largest frame to take, in bytes.
         heartbeat: Seconds between pings.
         height: Of the conversation, in pixels; 0 is the widget's own.
+        cassette: A file that runs are recorded in, and replayed from: then no server is needed.
+        mode: What to do with the cassette: *once* replays it if it is there, else records it;
+            *record* records it anew; *replay* never uses the network; *live* leaves it alone. The
+            environment variable ``BUTTERMILK_CASSETTE_MODE`` overrides it.
+        pace: Of a replay: 0 is at once, 1 as it was, 0.5 in half the time.
+        manager: A :class:`.Script`, or a function of the question, that answers for the person.
 
     Raises:
         BadAddress: ``server`` cannot be an address.
+        BadCassette: the cassette cannot be used.
         MissingExtra: no server is named and the built-in one is not installed.
         UnknownKeyword: a keyword is none of these.
     """
@@ -117,13 +130,20 @@ class FlowWidget(anywidget.AnyWidget):
         max_frame: int = MAX_FRAME,
         heartbeat: float = HEARTBEAT,
         height: int = 0,
+        cassette: str | os.PathLike[str] | None = None,
+        mode: str = "once",
+        pace: float = 0.0,
+        manager: Manager | Script | None = None,
         **unknown: object,
     ) -> None:
         for name in unknown:
             raise UnknownKeyword(f"FlowWidget has no keyword {name!r}.{hint(name, _KEYWORDS)}")
         server = server if server is not None else os.environ.get(SERVER)
+        self._cassette = None if cassette is None else Cassette(cassette, mode)
         self._label = BUILT_IN if server is None else str(Address.parse(server))
-        self._server = _built_in() if server is None else server
+        # Whoever replays needs no server, and so no built-in one.
+        replays = self._cassette is not None and self._cassette.replays
+        self._server = server or ("localhost" if replays else _built_in())
         self._headers = dict(headers or {})
         self._ssl = ssl
         self._session_options: dict[str, Any] = {
@@ -133,6 +153,9 @@ class FlowWidget(anywidget.AnyWidget):
             "reconnect": reconnect,
             "max_frame": max_frame,
             "heartbeat": heartbeat,
+            "cassette": self._cassette,
+            "pace": pace,
+            "manager": manager,
         }
         self._runs = 0
         self._session: Session | None = None
@@ -306,6 +329,9 @@ class FlowWidget(anywidget.AnyWidget):
         self._tell(Reply(id=number))
 
     async def _offer(self) -> None:
+        if self._cassette is not None and self._cassette.replays:
+            self._tell(Offers(server=str(self._cassette.path), flows=self._cassette.flows))
+            return
         try:
             async with Api(
                 Address.parse(self._server), headers=self._headers, ssl=self._ssl

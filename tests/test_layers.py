@@ -14,10 +14,11 @@ LAYERS = [
     {"widget"},
     {"run"},
     {"session"},
-    {"transport", "api"},
+    {"cassette", "transport", "api"},
     {"loop"},
     # no I/O below this line
-    {"schema", "conversation", "scores", "packing"},
+    {"inputs", "transcript"},
+    {"schema", "conversation", "scores", "script", "packing"},
     {"frames", "answers", "history", "roster"},
     {"patches"},
     {"messages"},
@@ -26,7 +27,7 @@ LAYERS = [
 PURE = set().union(*LAYERS[6:])
 ALLOWED = {
     *("__future__", "typing", "dataclasses", "collections", "enum", "re", "json", "math"),
-    *("difflib", "pydantic", "sys", "zlib", "pandas"),
+    *("difflib", "pydantic", "sys", "zlib", "pandas", "hashlib", "abc"),
 }
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py"))
 

@@ -1,0 +1,278 @@
+"""The file that a run is recorded in, and replayed from.
+
+JSON lines. The first says that it is a cassette and of which version; then, for each run, one line
+with what was asked for, the inputs of its conversation as they happened (``inputs.py``: frames of
+both directions verbatim, what the manager did, what became of the connection, each with its time),
+and one with how it ended. Each line is written through at once, so that a crash keeps what was
+seen. Headers, tokens and the user of an address are never in it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Literal, get_args
+
+from pydantic import ValidationError
+
+from .errors import BadCassette, CassetteMismatch, CassetteWarning, hint, listing
+from .inputs import INPUTS, line
+
+if TYPE_CHECKING:
+    from .inputs import AnyInput, Input
+    from .messages import RunFlow
+
+VERSION = 1
+
+Mode = Literal["once", "record", "replay", "live"]
+"""What to do with a cassette.
+
+*once*: replay it, if the file is there, else record it. *record*: record it anew. *replay*: replay
+it, and never use the network. *live*: leave it alone.
+"""
+
+MODE = "BUTTERMILK_CASSETTE_MODE"
+"""The environment variable that overrides the mode."""
+
+_SECRETS = {
+    "an API key": re.compile(r"\b(?:sk|pk|rk)-[A-Za-z0-9_-]{16,}"),
+    "a GitHub token": re.compile(r"\bgh[pousr]_[A-Za-z0-9]{30,}"),
+    "an AWS key": re.compile(r"\bAKIA[0-9A-Z]{16}\b"),
+    "a Google key": re.compile(r"\bAIza[0-9A-Za-z_-]{35}"),
+    "a JSON web token": re.compile(r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\."),
+    "a bearer token": re.compile(r"\bbearer\s+[A-Za-z0-9._~+/-]{16,}", re.IGNORECASE),
+    "a private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
+    "a password": re.compile(r"(?:password|passwd|secret|token)\\?[\"']?\s*[:=]\s*\\?[\"']\w{6,}"),
+    "the user of an address": re.compile(r"\b[a-z]{2,6}://[^\s/:@\"\\]+:[^\s/@\"\\]+@"),
+}
+
+
+@dataclass
+class Recording:
+    """One run in a cassette.
+
+    Attributes:
+        request: What was asked for: the flow and its parameters.
+        server: The server's address, with no credentials.
+        at: When, in seconds since 1970.
+        inputs: What the conversation was told, in order.
+        ended: Its readiness at the end; ``None`` if the recording breaks off.
+        hash: Of its transcript.
+    """
+
+    request: dict[str, Any]
+    server: str
+    at: float
+    inputs: list[AnyInput] = field(default_factory=list)
+    ended: str | None = None
+    hash: str | None = None
+
+
+class Cassette:
+    """A cassette on disk, as one widget or session uses it.
+
+    Args:
+        path: The file; folders on the way to it are made.
+        mode: What to do with it, unless the environment says otherwise.
+
+    Raises:
+        BadCassette: the file is no cassette, or is not there and must be.
+        ValueError: there is no such mode.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], mode: str = "once") -> None:
+        self.path = Path(path)
+        mode = os.environ.get(MODE) or mode
+        modes = get_args(Mode)
+        if mode not in modes:
+            raise BadCassette(
+                f"There is no cassette mode {mode!r}: use {listing(modes)}.{hint(mode, modes)}"
+            )
+        there = self.path.exists()
+        if mode == "replay" and not there:
+            raise BadCassette(
+                f"There is no cassette at {str(self.path)!r} to replay. Record it first, with "
+                "mode='once' and a server."
+            )
+        self.mode = mode
+        self.replays = mode == "replay" or (mode == "once" and there)
+        self.records = mode == "record" or (mode == "once" and not there)
+        self.broken = False
+        """Whether the last line was half written; what stands before it is used."""
+        self.recordings = self._read() if self.replays else []
+        self._played: set[int] = set()
+        self._fresh = True
+
+    def __repr__(self) -> str:
+        return f"Cassette({str(self.path)!r}, {self.mode!r})"
+
+    @property
+    def flows(self) -> tuple[str, ...]:
+        """The flows of the runs that it holds."""
+        return tuple(dict.fromkeys(str(made.request.get("flow")) for made in self.recordings))
+
+    # --- replaying -------------------------------------------------------------------------------
+
+    def find(self, wanted: RunFlow) -> Recording:
+        """The recording of this request: the first that was not played yet.
+
+        Raises:
+            CassetteMismatch: there is none; the sentence shows the nearest, and the difference.
+        """
+        asked = request_of(wanted)
+        matching = [n for n, made in enumerate(self.recordings) if made.request == asked]
+        if not matching:
+            raise CassetteMismatch(self._difference(asked))
+        if all(n in self._played for n in matching):
+            self._played -= set(matching)
+        number = next(n for n in matching if n not in self._played)
+        self._played.add(number)
+        return self.recordings[number]
+
+    def _difference(self, asked: dict[str, Any]) -> str:
+        again = f"To record it, delete {str(self.path)!r} or use mode='record', with a server to record."
+        if not self.recordings:
+            return f"The cassette {str(self.path)!r} holds no run. {again}"
+        nearest = max(self.recordings, key=lambda made: _likeness(made.request, asked)).request
+        parts = [
+            f"{name} is {_shown(asked, name)}, and was {_shown(nearest, name)}"
+            for name in sorted(asked.keys() | nearest.keys())
+            if asked.get(name) != nearest.get(name)
+        ]
+        return (
+            f"The cassette {str(self.path)!r} does not hold this run. The nearest one that it holds "
+            f"differs: {'; '.join(parts)}. {again}"
+        )
+
+    def _read(self) -> list[Recording]:
+        try:
+            lines = self.path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadCassette(f"The cassette {str(self.path)!r} cannot be read: {error}") from error
+        values = [self._value(number, text, len(lines)) for number, text in enumerate(lines, 1)]
+        first = values[0] if values else None
+        if not isinstance(first, dict) or "cassette" not in first:
+            raise BadCassette(f"{str(self.path)!r} is no cassette: its first line does not say so.")
+        if first["cassette"] != VERSION:
+            raise BadCassette(
+                f"The cassette {str(self.path)!r} is of version {first['cassette']!r}; this "
+                f"buttermilk_widget reads version {VERSION}."
+            )
+        recordings: list[Recording] = []
+        for number, value in enumerate(values[1:], 2):
+            if value is not None:
+                self._take_in(recordings, value, number)
+        return recordings
+
+    def _value(self, number: int, text: str, count: int) -> Any:
+        try:
+            return json.loads(text)
+        except ValueError as error:
+            if number == count > 1:
+                # The writer was cut off; the rest is whole, since lines are written one at a time.
+                self.broken = True
+                return None
+            if number == 1:
+                return None
+            raise self._bad(number, "it is not JSON") from error
+
+    def _take_in(self, recordings: list[Recording], value: Any, number: int) -> None:
+        try:
+            if "run" in value:
+                recordings.append(Recording(value["run"], value["server"], value["at"]))
+            elif "end" in value:
+                recordings[-1].ended, recordings[-1].hash = value["end"], value.get("hash")
+            else:
+                recordings[-1].inputs.append(INPUTS.validate_python(value))
+        except (TypeError, KeyError, IndexError, ValidationError) as error:
+            raise self._bad(number, "it is none of a cassette's") from error
+
+    def _bad(self, number: int, why: str) -> BadCassette:
+        return BadCassette(f"Line {number} of the cassette {str(self.path)!r} is bad: {why}.")
+
+    # --- recording -------------------------------------------------------------------------------
+
+    def recorder(self, wanted: RunFlow, server: str, at: float) -> Recorder:
+        """Begin to record a run.
+
+        Raises:
+            BadCassette: the file cannot be written.
+        """
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            file = self.path.open("w" if self._fresh else "a", encoding="utf-8")
+        except OSError as error:
+            raise BadCassette(
+                f"The cassette {str(self.path)!r} cannot be written: {error.strerror}."
+            ) from error
+        recorder = Recorder(file, self.path)
+        if self._fresh:
+            recorder.put({"cassette": VERSION})
+        self._fresh = False
+        recorder.put({"run": request_of(wanted), "server": server, "at": at})
+        return recorder
+
+
+class Recorder:
+    """Writes a run into a cassette as it happens."""
+
+    def __init__(self, file: IO[str], path: Path) -> None:
+        self._file = file
+        self._path = path
+        self._secrets: dict[str, int] = {}
+        self._lines = 0
+
+    def put(self, value: dict[str, Any]) -> None:
+        """Write a line through."""
+        if self._file.closed:
+            return
+        text = json.dumps(value, ensure_ascii=False)
+        try:
+            self._file.write(text + "\n")
+            self._file.flush()
+        except OSError as error:
+            self._file.close()
+            self._warn(f"could not be written to the end of the run: {error.strerror}.")
+            return
+        self._lines += 1
+        for kind, pattern in _SECRETS.items():
+            if pattern.search(text):
+                self._secrets.setdefault(kind, self._lines)
+
+    def write(self, told: Input) -> None:
+        """Write an input."""
+        self.put(line(told))
+
+    def close(self, ended: str, digest: str) -> None:
+        """Write how it ended, and warn of what looks like a secret; safe more than once."""
+        if self._file.closed:
+            return
+        self.put({"end": ended, "hash": digest})
+        self._file.close()
+        if self._secrets:
+            found = listing(f"{kind} (line {number})" for kind, number in self._secrets.items())
+            self._warn(f"holds what looks like {found}. Look at it before you share it.")
+
+    def _warn(self, what: str) -> None:
+        said = f"The cassette {str(self._path)!r} {what}"
+        warnings.warn(said, CassetteWarning, stacklevel=2)
+
+
+def request_of(wanted: RunFlow) -> dict[str, Any]:
+    """What a run was asked for, as a cassette keeps and matches it."""
+    fields = json.loads(wanted.model_dump_json(exclude={"type"}, exclude_none=True))
+    return dict(sorted(fields.items()))
+
+
+def _likeness(one: dict[str, Any], other: dict[str, Any]) -> tuple[bool, int]:
+    same = sum(one.get(name) == value for name, value in other.items())
+    return one.get("flow") == other.get("flow"), same - len(one.keys() ^ other.keys())
+
+
+def _shown(request: dict[str, Any], name: str) -> str:
+    text = repr(request[name]) if name in request else "not given"
+    return text if len(text) <= 80 else f"{text[:77]}..."

@@ -1,0 +1,262 @@
+"""What a conversation is told: one value for each way to tell it something.
+
+Whatever happens to a run, live or replayed, is one of these, in order; told to a new
+:class:`.Conversation` again, they give the same conversation again. A cassette is a file of them.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field, JsonValue, TypeAdapter
+
+from .conversation import Outgoing
+from .messages import Model, RunFlow
+from .patches import Author, Verdict
+
+if TYPE_CHECKING:
+    from .conversation import Conversation
+
+
+class Input(Model):
+    """Something that a conversation is told, at a time in seconds since 1970, UTC."""
+
+    at: float
+
+    @abstractmethod
+    def tell(self, conversation: Conversation) -> None:
+        """Tell it."""
+
+
+class Connecting(Input):
+    """The flow was asked for, and the driver is on its way to the server."""
+
+    do: Literal["connecting"] = "connecting"
+    flow: str
+    server: str | None = None
+
+    def tell(self, conversation: Conversation) -> None:
+        """Tell it."""
+        conversation.connecting(self.flow, self.at, server=self.server)
+
+
+class Started(Input):
+    """The connection is open, and the flow is asked for."""
+
+    do: Literal["start"] = "start"
+    request: dict[str, JsonValue]
+
+    def tell(self, conversation: Conversation) -> None:
+        """Tell it."""
+        conversation.start(RunFlow.model_validate(self.request), self.at)
+
+
+class Received(Input):
+    """A frame came, verbatim."""
+
+    do: Literal["in"] = "in"
+    text: str
+
+    def tell(self, conversation: Conversation) -> None:
+        """Tell it."""
+        conversation.receive(self.text, self.at)
+
+
+class HandedOver(Input):
+    """The frames that were to be sent were taken, to be sent."""
+
+    do: Literal["handed"] = "handed"
+
+    def tell(self, conversation: Conversation) -> None:
+        """Tell it."""
+        conversation.data_to_send()
+
+
+class Outbound(Input):
+    """What became of a frame that was to be sent. ``answer`` is the entry that shows it."""
+
+    text: str
+    answer: int | None = None
+
+    @property
+    def frame(self) -> Outgoing:
+        """The frame, as the conversation gave it out."""
+        return Outgoing(self.text, self.answer)
+
+
+class Sent(Outbound):
+    """A frame went, verbatim."""
+
+    do: Literal["out"] = "out"
+
+    def tell(self, conversation: Conversation) -> None:
+        """Tell it."""
+        conversation.sent(self.frame, self.at)
+
+
+class Lost(Outbound):
+    """The connection broke as a frame went."""
+
+    do: Literal["lost"] = "lost"
+
+    def tell(self, conversation: Conversation) -> None:
+        """Tell it."""
+        conversation.lost(self.frame, self.at)
+
+
+class Unsent(Outbound):
+    """A frame did not go."""
+
+    do: Literal["unsent"] = "unsent"
+
+    def tell(self, conversation: Conversation) -> None:
+        """Tell it."""
+        conversation.unsent(self.frame, self.at)
+
+
+class Reconnected(Input):
+    """The session has a socket again."""
+
+    do: Literal["reconnected"] = "reconnected"
+
+    def tell(self, conversation: Conversation) -> None:
+        """Tell it."""
+        conversation.reconnected(self.at)
+
+
+class Outcome(Input):
+    """Something that has a sentence for the person."""
+
+    reason: str
+
+
+class Disconnected(Outcome):
+    """The connection broke."""
+
+    do: Literal["disconnected"] = "disconnected"
+
+    def tell(self, conversation: Conversation) -> None:
+        """Tell it."""
+        conversation.disconnected(self.reason, self.at)
+
+
+class Failed(Outcome):
+    """The run cannot start or go on."""
+
+    do: Literal["failed"] = "failed"
+
+    def tell(self, conversation: Conversation) -> None:
+        """Tell it."""
+        conversation.fail(self.reason, self.at)
+
+
+class Stopped(Outcome):
+    """The person stopped the run."""
+
+    do: Literal["stopped"] = "stopped"
+
+    def tell(self, conversation: Conversation) -> None:
+        """Tell it."""
+        conversation.stop(self.reason, self.at)
+
+
+class Gone(Outcome):
+    """The connection is gone for good."""
+
+    do: Literal["gone"] = "gone"
+
+    def tell(self, conversation: Conversation) -> None:
+        """Tell it."""
+        conversation.lose(self.reason, self.at)
+
+
+class Explained(Outcome):
+    """There is another sentence on the present state."""
+
+    do: Literal["explained"] = "explained"
+
+    def tell(self, conversation: Conversation) -> None:
+        """Tell it."""
+        conversation.explain(self.reason)
+
+
+class Responded(Input):
+    """The manager said something; see :meth:`.Conversation.respond`."""
+
+    do: Literal["respond"] = "respond"
+    verdict: Verdict
+    content: str = ""
+    question: int | None = None
+    by: Author = "person"
+
+    def tell(self, conversation: Conversation) -> None:
+        """Tell it."""
+        conversation.respond(
+            self.verdict, self.content, self.at, question=self.question, by=self.by
+        )
+
+
+class HeldEdited(Input):
+    """The manager changed the words of a held input."""
+
+    do: Literal["edit_held"] = "edit_held"
+    held: int
+    content: str
+
+    def tell(self, conversation: Conversation) -> None:
+        """Tell it."""
+        conversation.edit_held(self.held, self.content)
+
+
+class HeldRemoved(Input):
+    """The manager took a held input back."""
+
+    do: Literal["remove_held"] = "remove_held"
+    held: int
+
+    def tell(self, conversation: Conversation) -> None:
+        """Tell it."""
+        conversation.remove_held(self.held, self.at)
+
+
+class HeldReleased(Input):
+    """The manager sent a held input as the answer to a question."""
+
+    do: Literal["release_held"] = "release_held"
+    held: int
+    question: int
+
+    def tell(self, conversation: Conversation) -> None:
+        """Tell it."""
+        conversation.release_held(self.held, self.question, self.at)
+
+
+AnyInput = Annotated[
+    Connecting
+    | Started
+    | Received
+    | HandedOver
+    | Sent
+    | Lost
+    | Unsent
+    | Reconnected
+    | Disconnected
+    | Failed
+    | Stopped
+    | Gone
+    | Explained
+    | Responded
+    | HeldEdited
+    | HeldRemoved
+    | HeldReleased,
+    Field(discriminator="do"),
+]
+
+INPUTS: TypeAdapter[AnyInput] = TypeAdapter(AnyInput)
+
+
+def line(told: Input) -> dict[str, Any]:
+    """The input as it stands in a cassette: what it does first, and nothing that is a default."""
+    fields = told.model_dump(mode="json", exclude_defaults=True)
+    return {"do": getattr(told, "do", ""), **fields}
