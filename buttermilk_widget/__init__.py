@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from .cassette import Cassette
 from .conversation import Conversation, Frame
+from .decisions import Decision
 from .errors import (
     AnswerError,
     BadAddress,
     BadCassette,
     BadParameter,
+    BadTranscript,
     ButtermilkError,
     CannotListen,
     CassetteError,
@@ -54,6 +56,7 @@ __all__ = [
     "BadAddress",
     "BadCassette",
     "BadParameter",
+    "BadTranscript",
     "ButtermilkError",
     "CannotListen",
     "Cassette",
@@ -62,6 +65,7 @@ __all__ = [
     "CassetteWarning",
     "ConnectionLost",
     "Conversation",
+    "Decision",
     "Entries",
     "Entry",
     "FlowFailed",

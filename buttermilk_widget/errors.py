@@ -26,6 +26,7 @@
     ├── CassetteError            a recorded run
     │   ├── BadCassette          the file is no cassette, is not there, or cannot be written
     │   └── CassetteMismatch     the cassette does not hold the run that was asked for
+    ├── BadTranscript            the file is no transcript, or was changed
     ├── UnknownKeyword           a keyword that the call does not have (also a TypeError)
     └── MissingExtra             an optional part is not installed (also an ImportError)
 
@@ -135,6 +136,10 @@ class BadCassette(CassetteError):
 
 class CassetteMismatch(CassetteError):
     """The cassette does not hold the run that was asked for."""
+
+
+class BadTranscript(ButtermilkError):
+    """The file is no transcript, or was changed since it was saved."""
 
 
 class CassetteWarning(UserWarning):

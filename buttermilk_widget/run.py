@@ -7,10 +7,11 @@ frozen. Nothing waits for a click but what is awaited.
 from __future__ import annotations
 
 import asyncio
+import warnings
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import TYPE_CHECKING
 
-from . import loop
+from . import kernel, loop, script
 from .errors import NeedsAnswer, StillRunning
 from .scores import Scores
 from .transcript import Transcript
@@ -25,12 +26,20 @@ if TYPE_CHECKING:
     from .session import Session
 
 
+DEAF = (
+    "On this ipykernel a click in the widget is heard only when the cell ends, so a cell that awaits "
+    "the run waits for ever once it asks. Interrupt it and answer, or use ipykernel 7.1 or later, or "
+    "manager=Script(...)."
+)
+
+
 class Run:
     """One execution of a flow, as ``FlowWidget.run`` gives it.
 
     ``await run`` waits for its end while clicks are heard; ``async for entry in run`` gives the
     entries as they come. Both raise what :meth:`.Session.ended` raises, and interrupting them
-    leaves the run alive.
+    leaves the run alive. Where nobody can click (nbconvert, papermill, nbval) ``await run`` ends
+    the run at its first question with :class:`.NeedsAnswer`, unless a script or a cassette answers.
     """
 
     def __init__(self, session: Session, flow: str) -> None:
@@ -154,7 +163,10 @@ class Run:
         return await asyncio.wrap_future(loop.submit(self._session.asked(timeout)))
 
     def __await__(self) -> Generator[object, None, Self]:
-        return asyncio.wrap_future(loop.submit(self._finished())).__await__()
+        alone = kernel.unattended() and not self._session.answered
+        if not alone and not self._session.answered and not kernel.hears_clicks():
+            warnings.warn(DEAF, stacklevel=2)
+        return asyncio.wrap_future(loop.submit(self._finished(alone=alone))).__await__()
 
     async def __aiter__(self) -> AsyncIterator[Entry]:
         given = 0
@@ -163,6 +175,13 @@ class Run:
             for entry in entries:
                 yield entry
 
-    async def _finished(self) -> Self:
+    async def _finished(self, *, alone: bool = False) -> Self:
+        if alone and (question := await self._session.asked()) is not None:
+            await self._session.stop()
+            raise NeedsAnswer(
+                f"This notebook runs with nobody there, and the run asks: {question.content!r} "
+                f"{script.wanted(question)} The run was stopped. Give the widget manager=Script(...) "
+                "or a cassette=."
+            )
         await self._session.ended()
         return self

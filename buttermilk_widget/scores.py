@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Self
 
-from .errors import MissingExtra
 from .messages import Assessment, Judgement, as_text
 from .patches import Speaker
+from .tables import table
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -92,15 +92,9 @@ class Scores:
         Raises:
             MissingExtra: pandas is not installed.
         """
-        try:
-            import pandas as pd  # noqa: PLC0415 - an extra
-        except ImportError as error:
-            raise MissingExtra(
-                "A DataFrame needs pandas: pip install 'buttermilk-widget[pandas]'."
-            ) from error
-        names = [field.name for field in fields(Score)]
-        frame = pd.DataFrame([asdict(row) for row in self.rows], columns=names).set_index("entry")
-        return frame.astype({"prediction": "boolean", "mean": "float64"})
+        columns = [field.name for field in fields(Score)]
+        types = {"prediction": "boolean", "mean": "float64"}
+        return table((asdict(row) for row in self.rows), columns, "entry", types)
 
 
 def _score(

@@ -277,6 +277,11 @@ class Session:
         return entry.body if entry is not None and isinstance(entry.body, Question) else None
 
     @property
+    def answered(self) -> bool:
+        """Whether a script or a recording answers, so that nobody needs to."""
+        return self._manager is not None or self._recording is not None
+
+    @property
     def entries(self) -> Entries:
         """The conversation so far."""
         return self.conversation.entries
@@ -292,9 +297,9 @@ class Session:
             StillRunning: neither happened within ``timeout`` seconds.
             ButtermilkError: as :meth:`ended`, if the run came to no good end.
         """
-        answered = self._manager is not None or self._recording is not None
+        asking = Readiness.ASKING
         await self._until(
-            lambda: self.readiness.settled or (self.readiness is Readiness.ASKING and not answered),
+            lambda: self.readiness.settled or (self.readiness is asking and not self.answered),
             timeout,
         )
         if self.readiness.settled:

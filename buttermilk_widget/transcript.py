@@ -3,34 +3,71 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, overload
+
+from pydantic import TypeAdapter, ValidationError
+
+from . import as_markdown
+from .conversation import Frame
+from .decisions import Decision, ledger
+from .errors import BadTranscript
+from .history import Entries
+from .messages import Assessment
+from .patches import Agent, Entry
+from .scores import Scores
+from .tables import table
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Iterator
     from typing import Self
 
-    from .conversation import Conversation, Frame
-    from .history import Entries
-    from .patches import Agent, Entry
+    from .conversation import Conversation
+
+VERSION = 1
 
 
 class Transcript:
     """What was said in a run, with its frames, as it was when this was made.
 
-    ``transcript[17]`` is the entry marked #17.
+    ``transcript[17]`` is the entry marked #17, and ``transcript[3:6]`` are the entries 3, 4 and 5.
+
+    Attributes:
+        entries: What was said, in order.
+        agents: Who took part.
+        frames: What went over the wire; ``entry.frame`` is the index of an entry's own.
+        flow: The flow's name.
+        server: The server's address, with no credentials.
     """
 
     def __init__(
-        self, entries: Entries, agents: tuple[Agent, ...] = (), frames: tuple[Frame, ...] = ()
+        self,
+        entries: Entries,
+        agents: tuple[Agent, ...] = (),
+        frames: tuple[Frame, ...] = (),
+        *,
+        flow: str | None = None,
+        server: str | None = None,
     ) -> None:
         self.entries = entries
         self.agents = agents
         self.frames = frames
+        self.flow = flow
+        self.server = server
 
     @classmethod
     def of(cls, conversation: Conversation) -> Self:
         """The transcript of a conversation so far."""
-        return cls(conversation.entries, conversation.agents, tuple(conversation.frames))
+        return cls(
+            conversation.entries,
+            conversation.agents,
+            tuple(conversation.frames),
+            flow=conversation.status.flow,
+            server=conversation.status.server,
+        )
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -38,18 +75,179 @@ class Transcript:
     def __iter__(self) -> Iterator[Entry]:
         return iter(self.entries)
 
-    def __getitem__(self, number: int) -> Entry:
+    @overload
+    def __getitem__(self, number: int) -> Entry: ...
+    @overload
+    def __getitem__(self, number: slice) -> Entries: ...
+    def __getitem__(self, number: int | slice) -> Entry | Entries:
         return self.entries[number]
 
     def __repr__(self) -> str:
-        return f"Transcript({len(self)} entries, {self.hash[:19]})"
+        return f"Transcript({self.flow!r}, {len(self)} entries, {self.hash[:19]})"
+
+    def _repr_markdown_(self) -> str:
+        return self.to_markdown()
 
     @property
     def hash(self) -> str:
         """``sha256:`` and the digest of all that is in it: a run and its replay have the same."""
         digest = hashlib.sha256()
-        for part in (*self.entries, *self.agents):
-            digest.update(part.model_dump_json().encode() + b"\n")
-        for frame in self.frames:
-            digest.update(f"{frame.direction} {frame.at!r} {frame.text}\n".encode())
+        for line in self._lines():
+            digest.update(line.encode() + b"\n")
         return f"sha256:{digest.hexdigest()}"
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """The decision ledger: each question, its answer, who gave it, and what it led to."""
+        return ledger(self.entries)
+
+    @property
+    def scores(self) -> Scores:
+        """The judgements at a glance."""
+        return Scores.of(self.entries)
+
+    def frame(self, number: int) -> Frame | None:
+        """The raw frame of the entry with this number; what the manager said has none of its own."""
+        index = self.entries[number].frame
+        return None if index is None else self.frames[index]
+
+    def cite(self, number: int) -> str:
+        """A sentence that says who said the entry with this number, in which run, and when."""
+        return as_markdown.citation(self.entries[number], self.flow, self.server)
+
+    # --- as tables -------------------------------------------------------------------------------
+
+    def to_pandas(self) -> Any:
+        """One row an entry, indexed by its number; needs pandas.
+
+        Raises:
+            MissingExtra: pandas is not installed.
+        """
+        rows = (
+            {
+                "entry": entry.id,
+                "at": entry.at,
+                "server_time": entry.server_time,
+                "agent": entry.speaker.name if entry.speaker else None,
+                "role": entry.speaker.role if entry.speaker else None,
+                "model": entry.speaker.model if entry.speaker else None,
+                "kind": entry.body.kind,
+                "content": as_markdown.said(entry.body),
+                "about": entry.about,
+                "message_id": entry.message_id,
+                "frame": text.text if (text := self.frame(entry.id)) else None,
+            }
+            for entry in self
+        )
+        return table(rows, _COLUMNS, "entry", {"about": "Int64"})
+
+    def judgements(self) -> Any:
+        """One row a judgement, with its scores; see :meth:`.Scores.to_pandas`."""
+        return self.scores.to_pandas()
+
+    def assessments(self) -> Any:
+        """One row a criterion of each assessment; needs pandas."""
+        rows = (
+            {
+                "entry": entry.id,
+                "judgement": entry.about,
+                "scorer": entry.speaker.name if entry.speaker else None,
+                "criterion": place,
+                "correct": criterion.correct,
+                "feedback": criterion.feedback,
+                "correctness": entry.body.correctness,
+            }
+            for entry in self
+            if isinstance(entry.body, Assessment)
+            for place, criterion in enumerate(entry.body.assessments, 1)
+        )
+        types = {"judgement": "Int64", "correct": "boolean", "correctness": "float64"}
+        return table(rows, _CRITERIA, "entry", types)
+
+    def decided(self) -> Any:
+        """The decision ledger as a table; needs pandas."""
+        rows = (decision.model_dump() for decision in self.decisions)
+        types = {"answer": "Int64", "after": "float64"}
+        return table(rows, list(Decision.model_fields), "question", types)
+
+    # --- as text ---------------------------------------------------------------------------------
+
+    def to_markdown(self) -> str:
+        """The whole as markdown, with the decisions after it."""
+        title = f"# {self.flow or 'A run'}\n\n{self.server or ''}".rstrip()
+        parts = [title, *map(as_markdown.markdown, self)]
+        if self.decisions:
+            parts.append(_decisions(self.decisions))
+        return "\n\n".join(part.rstrip() for part in parts) + "\n"
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write it as JSON lines, to be read by :meth:`load`."""
+        head = {"transcript": VERSION, "flow": self.flow, "server": self.server, "hash": self.hash}
+        lines = [json.dumps(head, ensure_ascii=False), *self._lines()]
+        Path(path).write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Self:
+        """Read what :meth:`save` wrote.
+
+        Raises:
+            BadTranscript: the file is no transcript, or was changed since it was written.
+        """
+        try:
+            text = Path(path).read_text(encoding="utf-8")
+            head, *rest = [json.loads(line) for line in text.removesuffix("\n").split("\n")]
+            if head["transcript"] != VERSION:
+                raise BadTranscript(f"{str(path)!r} is a transcript of another version.")
+            made = cls(
+                Entries(tuple(Entry.model_validate(one["entry"]) for one in _of("entry", rest))),
+                tuple(Agent.model_validate(one["agent"]) for one in _of("agent", rest)),
+                tuple(Frame(**one["frame"]) for one in _of("frame", rest)),
+                flow=head["flow"],
+                server=head["server"],
+            )
+        except OSError as error:
+            raise BadTranscript(f"{str(path)!r} cannot be read: {error.strerror}.") from error
+        except (ValueError, TypeError, KeyError, ValidationError) as error:
+            raise BadTranscript(f"{str(path)!r} is no transcript.") from error
+        if made.hash != head["hash"]:
+            raise BadTranscript(f"{str(path)!r} was changed since it was saved: its hash differs.")
+        return made
+
+    @staticmethod
+    def to_json_schema() -> dict[str, Any]:
+        """The JSON schema of the entries that :meth:`save` writes."""
+        return TypeAdapter(list[Entry]).json_schema(mode="serialization")
+
+    def _lines(self) -> Iterator[str]:
+        for entry in self.entries:
+            yield f'{{"entry":{entry.model_dump_json()}}}'
+        for agent in self.agents:
+            yield f'{{"agent":{agent.model_dump_json()}}}'
+        for frame in self.frames:
+            yield json.dumps({"frame": asdict(frame)}, ensure_ascii=False)
+
+
+_COLUMNS = [
+    *("entry", "at", "server_time", "agent", "role", "model", "kind", "content", "about"),
+    *("message_id", "frame"),
+]
+_CRITERIA = ["entry", "judgement", "scorer", "criterion", "correct", "feedback", "correctness"]
+
+
+def _of(kind: str, values: list[Any]) -> list[Any]:
+    return [value for value in values if kind in value]
+
+
+def _decisions(decisions: tuple[Decision, ...]) -> str:
+    rows = [
+        f"| #{one.question} | {_cell(one.content)} | {one.verdict or ''} | {_cell(one.words or '')} "
+        f"| {one.by} | {'' if one.after is None else f'{one.after:.1f} s'} | {one.outcome} |"
+        for one in decisions
+    ]
+    heads = "| question | asked | answer | words | by | after | outcome |"
+    return "\n".join(["## Decisions", "", heads, "|" + " :-- |" * 7, *rows])
+
+
+def _cell(text: str) -> str:
+    """Words that fit into a cell of a table."""
+    return " ".join(text.split()).replace("|", "\\|")

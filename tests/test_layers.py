@@ -14,20 +14,20 @@ LAYERS = [
     {"widget"},
     {"run"},
     {"session"},
-    {"cassette", "transport", "api"},
-    {"loop"},
+    {"cassette", "transport", "api", "transcript"},
+    {"loop", "kernel"},
     # no I/O below this line
-    {"inputs", "transcript"},
-    {"schema", "conversation", "scores", "script", "packing"},
+    {"inputs"},
+    {"schema", "conversation", "scores", "script", "packing", "decisions", "as_markdown"},
     {"frames", "answers", "history", "roster"},
     {"patches"},
-    {"messages"},
+    {"messages", "tables"},
     {"errors"},
 ]
 PURE = set().union(*LAYERS[6:])
 ALLOWED = {
-    *("__future__", "typing", "dataclasses", "collections", "enum", "re", "json", "math"),
-    *("difflib", "pydantic", "sys", "zlib", "pandas", "hashlib", "abc"),
+    *("__future__", "typing", "dataclasses", "collections", "enum", "re", "json", "math", "abc"),
+    *("difflib", "pydantic", "sys", "zlib", "datetime", "pandas"),
 }
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py"))
 

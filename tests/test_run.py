@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
+import ipykernel
 import pytest
+from jupyter_client.manager import start_new_kernel
 
 from buttermilk_widget import (
     FlowWidget,
@@ -13,8 +15,10 @@ from buttermilk_widget import (
     Readiness,
     Run,
     RunStopped,
+    Script,
     StillRunning,
     WrongAnswer,
+    kernel,
 )
 
 
@@ -111,3 +115,56 @@ async def test_a_remark_reaches_the_group_between_questions(widget):
 
 async def _ended(run):
     return await run
+
+
+# --- who is there --------------------------------------------------------------------------------
+
+
+async def test_where_nobody_can_click_the_run_ends_at_its_first_question(widget, monkeypatch):
+    monkeypatch.setattr(kernel, "unattended", lambda: True)
+    run = widget.run("osb")
+    with pytest.raises(
+        NeedsAnswer, match=r"nobody there, and the run asks: 'Shall I fetch.*Script"
+    ):
+        await run
+    assert run.readiness is Readiness.STOPPED
+
+
+async def test_where_a_script_answers_nobody_need_be_there(fast_server, monkeypatch):
+    monkeypatch.setattr(kernel, "unattended", lambda: True)
+    widget = FlowWidget(fast_server.url, manager=Script(True, True, True, True))
+    assert (await widget.run("osb")).readiness is Readiness.ENDED
+    widget.close()
+
+
+async def test_a_kernel_that_hears_no_clicks_is_said_at_once(widget, monkeypatch):
+    monkeypatch.setattr(kernel, "hears_clicks", lambda: False)
+    run = widget.run("osb", human_in_loop=False)
+    with pytest.warns(UserWarning, match="heard only when the cell ends"):
+        await run
+
+
+@pytest.mark.parametrize(("allowed", "alone"), [(True, False), (False, True)])
+def test_a_kernel_knows_whether_anybody_is_there(allowed, alone):
+    manager, client = start_new_kernel(kernel_name="python3")
+    try:
+        said = []
+        client.execute_interactive(
+            "from buttermilk_widget import kernel\n"
+            "print(kernel.unattended(), kernel.hears_clicks())",
+            allow_stdin=allowed,
+            stdin_hook=lambda _message: None,
+            output_hook=lambda message: said.append(message["content"].get("text")),
+            timeout=60,
+        )
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    assert f"{alone} True\n" in said
+
+
+def test_with_no_kernel_around_nobody_is_missed(monkeypatch):
+    assert (kernel.unattended(), kernel.hears_clicks()) == (False, True)
+    monkeypatch.setattr(kernel, "_kernel", object)
+    monkeypatch.setattr(ipykernel, "version_info", (6, 31, 0))
+    assert not kernel.hears_clicks()
