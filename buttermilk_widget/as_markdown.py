@@ -82,7 +82,7 @@ def said(body: Body) -> str:  # noqa: C901 - one case a kind
                 ]
             )
         case Assessment():
-            mean = "none" if body.correctness is None else f"{body.correctness:g}"
+            mean = "none" if body.correctness is None else f"{body.correctness:.3g}"
             criteria = (f"- {_MET[one.correct]}: {one.feedback}" for one in body.assessments)
             return "\n".join([f"Mean score: {mean}", *criteria])
         case Differences():

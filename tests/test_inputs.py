@@ -8,7 +8,17 @@ import pytest
 from recordings import NAMES, frames
 
 from buttermilk_widget.conversation import Conversation
-from buttermilk_widget.inputs import INPUTS, Connecting, Received, Started, line
+from buttermilk_widget.inputs import (
+    INPUTS,
+    Connecting,
+    HandedOver,
+    Lost,
+    Received,
+    Responded,
+    Started,
+    Unsent,
+    line,
+)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -23,6 +33,20 @@ def test_told_again_from_the_file_it_is_the_same_conversation(name):
         one.tell(first)
         INPUTS.validate_python(json.loads(json.dumps(line(one)))).tell(again)
     assert again.since(0, 99.0) == first.since(0, 99.0)
+
+
+@pytest.mark.parametrize("became", [Lost, Unsent])
+def test_what_became_of_a_frame_is_told_to_its_answer(became):
+    conversation = Conversation()
+    Connecting(at=1.0, flow="osb").tell(conversation)
+    Started(at=1.0, request={"flow": "osb"}).tell(conversation)
+    HandedOver(at=1.0).tell(conversation)
+    Received(at=2.0, text='{"type": "ui_message", "data": {"content": "Well?"}}').tell(conversation)
+    Responded(at=3.0, verdict="text", content="so").tell(conversation)
+    (frame,) = conversation.data_to_send()
+    became(at=4.0, text=frame.text, answer=frame.answer).tell(conversation)
+    assert conversation.entries[2].body.state == "lost"
+    assert (conversation.question is not None) == (became is Unsent)
 
 
 def test_a_line_says_what_it_does_first_and_nothing_that_is_a_default():

@@ -48,7 +48,7 @@ function said(body: Body): string {
       ].join("\n");
     case "assessment":
       return [
-        `Mean score: ${body.correctness ?? "none"}`,
+        `Mean score: ${body.correctness === null ? "none" : Number(body.correctness.toPrecision(3))}`,
         ...body.assessments.map(({ correct, feedback }) => `- ${met(correct)}: ${feedback}`),
       ].join("\n");
     case "differences":

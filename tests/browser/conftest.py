@@ -131,7 +131,7 @@ class Lab:
 @pytest.fixture(scope="session")
 def server():
     """The built-in server, slow enough to start that a person types before it is ready."""
-    with BackgroundServer(settings=Settings(setup_delay=4.0, pace=0.1)) as server:
+    with BackgroundServer(settings=Settings(setup_delay=8.0, pace=0.1)) as server:
         yield server
 
 

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import json
+import sys
 
 import pytest
+from conftest import ROOT
 from playwright.sync_api import expect
+
+from buttermilk_widget import as_markdown
+
+sys.path.append(str(ROOT / "js" / "dev"))
+from scenes import SCENES
 
 PLACE = """() => {
     const log = document.querySelector("main > div").shadowRoot.querySelector(".log");
@@ -250,26 +257,26 @@ def test_the_summary_is_the_table_that_python_has(plain):
 # --- taking along --------------------------------------------------------------------------------
 
 
-def test_an_entry_is_copied_as_markdown_json_and_a_citation(plain):
+def test_an_entry_is_copied_as_python_would_write_it(plain):
+    """Markdown and citation are the same words as a transcript's; JSON is the entry."""
     plain.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page = plain.show("ended", height=4000)
-    entry = page.locator("#entry-5")
-    entry.get_by_label("Copy entry 5").click()
+    page = plain.show("ended", height=6000)
+    shown = SCENES["ended"][0]
 
-    def copied(name):
+    def copied(entry, name):
         entry.get_by_role("button", name=name).click()
         expect(entry.get_by_role("button", name="Copied").first).to_be_visible()
         return page.evaluate("navigator.clipboard.readText()")
 
-    markdown = copied("as markdown")
-    assert markdown.startswith("### Judge Amber (entry 5, 2025-")
-    assert "The post breaks **guideline 2**" in markdown
-    assert "- prediction: in breach" in markdown
-    assert json.loads(copied("as JSON"))["message_id"] == "call-1"
-    assert copied("as a citation") == (
-        "Judge Amber (model gpt-4o, template strict), judgement, entry 5 of a run of the flow osb "
-        "at http://localhost:8000, 2025-11-24T16:00:40.000Z."
-    )
+    for made in shown.entries:
+        entry = page.locator(f"#entry-{made.id}")
+        if made.body.kind == "event":
+            continue
+        entry.get_by_label(f"Copy entry {made.id}").click()
+        assert copied(entry, "as markdown") == as_markdown.markdown(made)
+        assert json.loads(copied(entry, "as JSON")) == made.model_dump(mode="json")
+        cited = as_markdown.citation(made, shown.status.flow, shown.status.server)
+        assert copied(entry, "as a citation") == cited
 
 
 def test_every_frame_is_there_for_whoever_wants_it(plain):
