@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from pydantic import TypeAdapter, ValidationError
 
-from . import as_markdown
+from . import as_html, as_markdown
 from .conversation import Frame
 from .decisions import Decision, ledger
 from .errors import BadTranscript
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from .conversation import Conversation
 
 VERSION = 1
+
+_STYLE = Path(__file__).parent / "static" / "widget.css"
 
 
 class Transcript:
@@ -180,6 +182,23 @@ class Transcript:
             parts.append(_decisions(self.decisions))
         return "\n\n".join(part.rstrip() for part in parts) + "\n"
 
+    def to_html(self) -> str:
+        """The whole as one HTML file: no network, no script, light and dark, printable."""
+        return as_html.document(self._reading(), title=self.flow or "A run", style=_style())
+
+    def _repr_html_(self) -> str:
+        return as_html.fragment(self._reading(), style=_style())
+
+    def _reading(self) -> str:
+        return as_html.reading(
+            self.entries,
+            self.agents,
+            self.scores,
+            self.decisions,
+            title=self.flow or "A run",
+            server=self.server or "a server",
+        )
+
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write it as JSON lines, to be read by :meth:`load`."""
         head = {"transcript": VERSION, "flow": self.flow, "server": self.server, "hash": self.hash}
@@ -232,6 +251,11 @@ _COLUMNS = [
     *("message_id", "frame"),
 ]
 _CRITERIA = ["entry", "judgement", "scorer", "criterion", "correct", "feedback", "correctness"]
+
+
+def _style() -> str:
+    # Built with the front end; without it the page is plain, and whole.
+    return _STYLE.read_text(encoding="utf-8") if _STYLE.exists() else ""
 
 
 def _of(kind: str, values: list[Any]) -> list[Any]:

@@ -17,9 +17,9 @@ LAYERS = [
     {"cassette", "transport", "api", "transcript"},
     {"loop", "kernel"},
     # no I/O below this line
-    {"inputs"},
-    {"schema", "conversation", "scores", "script", "packing", "decisions", "as_markdown"},
-    {"frames", "answers", "history", "roster"},
+    {"inputs", "as_html"},
+    {"schema", "conversation", "scores", "script", "packing", "decisions"},
+    {"frames", "answers", "history", "roster", "as_markdown", "prose"},
     {"patches"},
     {"messages", "tables"},
     {"errors"},
@@ -27,7 +27,8 @@ LAYERS = [
 PURE = set().union(*LAYERS[6:])
 ALLOWED = {
     *("__future__", "typing", "dataclasses", "collections", "enum", "re", "json", "math", "abc"),
-    *("difflib", "pydantic", "sys", "zlib", "datetime", "pandas"),
+    *("difflib", "pydantic", "sys", "zlib", "datetime", "pandas", "html", "urllib"),
+    *("nh3", "markdown_it"),
 }
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py"))
 

@@ -1,8 +1,8 @@
 // Builds the one file that anywidget loads: code and style, nothing imported from elsewhere.
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 import { bundling } from "./bundling.mjs";
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -15,5 +15,11 @@ await build({
   minify: true,
   legalComments: "none",
 });
+// The same style for the page that Python writes; in the order of src/style.ts.
+const parts = ["theme", "text", "controls", "layout", "entries", "media"];
+const style = parts.map((name) => readFileSync(at(`../src/style/${name}.css`), "utf8")).join("\n");
+const { code } = await transform(style, { loader: "css", minify: true, target: "es2022" });
+writeFileSync(at("../../buttermilk_widget/static/widget.css"), code);
+
 const size = gzipSync(readFileSync(outfile)).length;
 console.log(`widget.js: ${(size / 1000).toFixed(1)} kB gzipped`);

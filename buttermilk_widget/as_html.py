@@ -1,0 +1,348 @@
+"""A transcript as one HTML file: no network, no script, the look of the widget, light and dark."""
+
+from __future__ import annotations
+
+import html
+import json
+from typing import TYPE_CHECKING
+
+from .as_markdown import iso, who
+from .messages import (
+    Assessment,
+    Criterion,
+    Differences,
+    Json,
+    Judgement,
+    Record,
+    Research,
+    Text,
+    ToolOutput,
+)
+from .patches import Answer, EventNote, Gap, Question, RawFrame, TroubleNote
+from .prose import destination, to_html
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .decisions import Decision
+    from .history import Entries
+    from .patches import Agent, Body, Entry, Speaker
+    from .scores import Scores
+
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+_LONG = 10
+"""Lines above which a record is folded."""
+
+_MET = {True: "✓ met", False: "✗ not met", None: "? open"}
+_VERDICTS = {
+    "confirm": "✓ Confirmed",
+    "reject": "✗ Rejected",
+    "choice": "Chose",
+    "text": "Said",
+    "remark": "Remarked to the group",
+}
+_BY = {"person": "by the person", "script": "by a script", "replay": "as recorded"}
+
+
+def document(inner: str, *, title: str, style: str) -> str:
+    """A page of its own around a :func:`reading`."""
+    return (
+        "<!doctype html>\n<html lang='en'><head><meta charset='utf-8'>"
+        "<meta name='viewport' content='width=device-width, initial-scale=1'>"
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
+        f"<title>{_t(title)}</title><style>:root{{color-scheme:light dark}}"
+        f"body{{margin:8px}}{style}</style></head>"
+        f"<body><main>{inner}</main></body></html>\n"
+    )
+
+
+def fragment(inner: str, *, style: str) -> str:
+    """A :func:`reading` to stand in a page of others, with a style that stays in it."""
+    return f"<style>@scope (.buttermilk) {{{style}}}</style>{inner}"
+
+
+def reading(
+    entries: Entries,
+    agents: Iterable[Agent],
+    scores: Scores,
+    decisions: Iterable[Decision],
+    *,
+    title: str,
+    server: str,
+) -> str:
+    """The whole conversation, and what came of it."""
+    articles = "".join(article(entry, entries) for entry in entries)
+    name = f"<strong>{_t(title)}</strong> <span class='quiet'>at {_t(server)}</span>"
+    parts = [
+        f"<h1 class='title'>{name}</h1>{_roster(agents)}",
+        f"<div role='feed' aria-label='Entries'>{articles}</div>" if articles else "",
+        _scores(scores, entries),
+        _decisions(tuple(decisions)),
+    ]
+    return f"<div class='buttermilk'>{''.join(parts)}</div>"
+
+
+def article(entry: Entry, entries: Entries) -> str:
+    """One entry, linkable as ``#entry-17``."""
+    mine = " mine" if isinstance(entry.body, Answer) else ""
+    about = f"<span class='quiet'><bdi>{_t(_about(entry.speaker))}</bdi></span>"
+    head = (
+        f"<header><strong><bdi>{_t(who(entry))}</bdi></strong>{about if entry.speaker else ''}"
+        f"<time datetime='{iso(entry.at)}'>{iso(entry.at)[11:19]} UTC</time>"
+        f"<a class='number' href='#entry-{entry.id}'>#{entry.id}</a></header>"
+    )
+    quiet = isinstance(entry.body, EventNote)
+    return (
+        f"<article id='entry-{entry.id}' class='entry{mine}' data-kind='{entry.body.kind}'>"
+        f"{'' if quiet else head}{_body(entry, entry.body, entries)}</article>"
+    )
+
+
+def _body(entry: Entry, body: Body, entries: Entries) -> str:  # noqa: C901, PLR0912 - a case a kind
+    match body:
+        case Text():
+            return _thought(body.thought) + to_html(body.content)
+        case Json():
+            return _json(body.value)
+        case ToolOutput():
+            inner = to_html(body.content) + _json(body.args) + _json(body.results)
+            return _fold(f"Output of the tool {body.name or '(no name)'}", inner)
+        case Record():
+            return _record(body)
+        case Judgement():
+            return _judgement(entry, body, entries)
+        case Assessment():
+            judged = _link(entries[entry.about]) if entry.about else _t(body.assessed_agent_id)
+            return f"<p class='marks'>{_mean(body.correctness)} for {judged}</p>" + _criteria(
+                body.assessments
+            )
+        case Differences():
+            return to_html(body.conclusion) + "".join(_divergences(body, entries))
+        case Research():
+            items = "".join(
+                f"<li><strong>{_address(one.source)}</strong> "
+                f"{'doi ' + _doi(one.doi) if one.doi else ''}{to_html(one.summary)}</li>"
+                for one in body.literature
+            )
+            return f"{to_html(body.response)}<ol>{items}</ol>"
+        case Question():
+            asked = f" <span class='mark'>asked {body.asked} times</span>" if body.asked > 1 else ""
+            options = ", ".join(body.options)
+            shown = (
+                f" <span class='quiet'>Options: <bdi>{_t(options)}</bdi></span>" if options else ""
+            )
+            answers = " ".join(_link(entries[number]) for number in entry.replies)
+            return (
+                f"{_thought(body.thought)}{to_html(body.content)}<p class='marks'>"
+                f"<span class='mark'>{body.state}</span>{asked}{shown} {answers}</p>"
+            )
+        case Answer():
+            return _answer(entry, body, entries)
+        case TroubleNote():
+            on = "the flow cannot go on" if body.fatal else "went wrong; the flow goes on"
+            return (
+                f"<p class='marks'><strong class='mark bad'>⚠ {on}</strong> "
+                f"<bdi class='quiet'>{_t(body.source)}</bdi></p><p dir='auto'>{_t(body.content)}</p>"
+            )
+        case Gap():
+            until = iso(body.until)[11:19] if body.until is not None else "now"
+            began = iso(body.began)[11:19]
+            return (
+                f"<p><strong>No connection from {began} to {until} UTC.</strong> "
+                f"{_t(body.content)}</p>"
+            )
+        case EventNote():
+            source = f"{_t(body.source)}: " if body.source else ""
+            return f"<p class='quiet' dir='auto'>{source}{_t(body.content)}</p>"
+        case RawFrame():
+            label = f"A frame that is not understood. {body.why}"
+            return _fold(label, f"<pre>{_t(body.raw)}</pre>")
+
+
+def _judgement(entry: Entry, body: Judgement, entries: Entries) -> str:
+    reasons = "".join(f"<li>{to_html(reason)}</li>" for reason in body.reasons)
+    count = len(body.reasons)
+    folded = _fold("1 reason" if count == 1 else f"{count} reasons", f"<ol>{reasons}</ol>")
+    scores = "".join(
+        f"<div class='score'><p class='marks'>{_mean(score.correctness)} scored by "
+        f"{_link(entries[number])}</p>{_fold('Its criteria', _criteria(score.assessments))}</div>"
+        for number in entry.replies
+        if isinstance(score := entries[number].body, Assessment)
+    )
+    marks = f"<p class='marks'>{_prediction(body.prediction)} {_uncertainty(body.uncertainty)}</p>"
+    return marks + to_html(body.conclusion) + (folded if count else "") + scores
+
+
+def _answer(entry: Entry, body: Answer, entries: Entries) -> str:
+    words = "" if body.verdict == "confirm" and body.content == "yes" else body.content
+    sent = (
+        "sent" if body.state == "sent" else "⚠ may be lost (the connection broke as it went); sent"
+    )
+    after = ""
+    if entry.about is not None:
+        asked = entries[entry.about]
+        after = f" after {entry.at - asked.at:.0f} s, to {_link(asked)}"
+    return (
+        f"<p dir='auto'><strong>{_VERDICTS[body.verdict]}</strong>"
+        f"{': ' + _t(words) if words else ''}</p>"
+        f"<p class='quiet'>{sent} {_BY[body.by]}{after}</p>"
+    )
+
+
+def _record(body: Record) -> str:
+    source = f"<p class='quiet'>{_address(body.uri)}</p>" if body.uri else ""
+    content = to_html(body.content)
+    lines = body.content.count("\n") + 1
+    if lines > _LONG:
+        content = _fold(f"All {lines} lines", content)
+    image = f"<p class='quiet' dir='auto'>Image: {_t(body.alt_text)}</p>" if body.alt_text else ""
+    more = {key: value for key, value in body.metadata.items() if key != "title"}
+    about = _fold("About this record", _json(more)) if more else ""
+    truth = _json(body.ground_truth)
+    name = _t(body.title or body.record_id or "A record")
+    return (
+        f"<p class='name' dir='auto'>{name}</p>{source}{content}{image}{about}"
+        f"{_fold('Ground truth', truth) if truth else ''}"
+    )
+
+
+def _divergences(body: Differences, entries: Entries) -> Iterable[str]:
+    known = {entry.message_id: entry for entry in reversed(entries) if entry.message_id}
+    for one in body.divergences:
+        rows = "".join(
+            f"<tr><th scope='row' dir='auto'>{_t(position.position)}</th><td>"
+            + ", ".join(
+                _link(known[expert.answer_id], expert.name)
+                if expert.answer_id in known
+                else _t(expert.name)
+                for expert in position.experts
+            )
+            + "</td></tr>"
+            for position in one.positions
+        )
+        yield f"<table><caption dir='auto'>{_t(one.topic)}</caption><tbody>{rows}</tbody></table>"
+
+
+# --- around the entries --------------------------------------------------------------------------
+
+
+def _roster(agents: Iterable[Agent]) -> str:
+    items = "".join(
+        f"<li><strong>{_t(agent.name)}</strong> <span class='quiet'>"
+        f"{_t(' · '.join(part for part in (agent.role, agent.model) if part))}</span></li>"
+        for agent in agents
+    )
+    return f"<ul class='roster' aria-label='Agents'>{items}</ul>" if items else ""
+
+
+def _scores(scores: Scores, entries: Entries) -> str:
+    if not len(scores):
+        return ""
+    rows = "".join(
+        f"<tr><th scope='row'>{_t(row.judge)}</th><td>{_t(row.criteria)}</td>"
+        f"<td>{_prediction(row.prediction)}</td><td>{_t(row.uncertainty)}</td>"
+        f"<td>{_mean(row.mean)}</td><td>{_link(entries[row.entry], '')}</td></tr>"
+        for row in scores
+    )
+    share = "" if scores.agreement is None else f" · agreement {scores.agreement:.0%}"
+    heads = _heads("Judge", "Criteria", "Prediction", "Uncertainty", "Mean score", "Entry")
+    table = f"<div class='wide'><table>{heads}<tbody>{rows}</tbody></table></div>"
+    return (
+        f"<details open><summary>Scores: {len(scores)} judgements{share}</summary>{table}</details>"
+    )
+
+
+def _decisions(decisions: tuple[Decision, ...]) -> str:
+    if not decisions:
+        return ""
+    rows = "".join(
+        f"<tr><td><a href='#entry-{one.question}'>#{one.question}</a></td>"
+        f"<td dir='auto'>{_t(one.content)}</td><td>{_t(one.verdict)}</td>"
+        f"<td dir='auto'>{_t(one.words)}</td><td>{_t(one.by)}</td>"
+        f"<td>{'' if one.after is None else f'{one.after:.1f} s'}</td><td>{one.outcome}</td></tr>"
+        for one in decisions
+    )
+    heads = _heads("Question", "Asked", "Answer", "Words", "By", "After", "Outcome")
+    table = f"<div class='wide'><table>{heads}<tbody>{rows}</tbody></table></div>"
+    return f"<details open><summary>Decisions: {len(decisions)}</summary>{table}</details>"
+
+
+# --- small parts ---------------------------------------------------------------------------------
+
+
+def _t(text: str | None) -> str:
+    return html.escape(text or "")
+
+
+def _heads(*names: str) -> str:
+    cells = "".join(f"<th scope='col'>{name}</th>" for name in names)
+    return f"<thead><tr>{cells}</tr></thead>"
+
+
+def _fold(label: str, inner: str) -> str:
+    return f"<details><summary>{_t(label)}</summary>{inner}</details>"
+
+
+def _thought(thought: str | None) -> str:
+    return _fold("Thought", to_html(thought)) if thought else ""
+
+
+def _json(value: object) -> str:
+    if value is None:
+        return ""
+    return f"<pre>{_t(json.dumps(value, ensure_ascii=False, indent=2))}</pre>"
+
+
+def _link(entry: Entry, name: str | None = None) -> str:
+    shown = who(entry) if name is None else name
+    return f"<a href='#entry-{entry.id}'><bdi>{_t(shown)}</bdi> #{entry.id}</a>"
+
+
+def _address(address: str) -> str:
+    target = destination(address)
+    if target is None:
+        return f"<bdi>{_t(address)}</bdi>"
+    return (
+        f"<a href='{_t(target[0])}' rel='noopener noreferrer'><bdi>{_t(address)}</bdi></a> "
+        f"<span class='host'>({_t(target[1])})</span>"
+    )
+
+
+def _doi(doi: str) -> str:
+    return _address(doi if doi.startswith(("http:", "https:")) else f"https://doi.org/{doi}")
+
+
+def _about(speaker: Speaker | None) -> str:
+    if speaker is None:
+        return ""
+    parts = [speaker.role if speaker.role.casefold() != speaker.name.casefold() else ""]
+    parts += [f"model {speaker.model}" if speaker.model else ""]
+    parts += [f"template {speaker.template}" if speaker.template else ""]
+    return " · ".join(part for part in parts if part)
+
+
+def _prediction(value: bool | None) -> str:  # noqa: FBT001 - it is what was predicted
+    if value is None:
+        return "<strong class='mark'>? no prediction</strong>"
+    tone, words = ("bad", "✗ in breach") if value else ("good", "✓ not in breach")
+    return f"<strong class='mark {tone}'>{words}</strong>"
+
+
+def _uncertainty(word: str | None) -> str:
+    return f"<span class='mark'>uncertainty: {_t(word)}</span>" if word else ""
+
+
+def _mean(value: float | None) -> str:
+    if value is None:
+        return "<span>no mean</span>"
+    shown = f"{value:.2f}"
+    meter = f"<meter min='0' max='1' value='{shown}' aria-label='Mean score'></meter>"
+    return f"<span class='mean'>{meter}{shown}</span>"
+
+
+def _criteria(criteria: Iterable[Criterion]) -> str:
+    items = "".join(
+        f"<li><span class='mark'>{_MET[one.correct]}</span>{to_html(one.feedback)}</li>"
+        for one in criteria
+    )
+    return f"<ul class='criteria'>{items}</ul>"

@@ -1,0 +1,136 @@
+"""The exported page in a browser with no network: read, and with nothing hostile in it alive."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from attacks import ATTACKS, BIG
+from conftest import ARTIFACTS, AXE, ROOT
+from playwright.sync_api import expect
+
+from buttermilk_widget import Transcript
+from buttermilk_widget.history import Entries, History
+from buttermilk_widget.messages import (
+    Assessment,
+    Criterion,
+    Differences,
+    Divergence,
+    Expert,
+    Json,
+    Judgement,
+    Position,
+    Record,
+    Reference,
+    Research,
+    Text,
+    ToolOutput,
+)
+from buttermilk_widget.patches import Answer, EventNote, Gap, Question, RawFrame, TroubleNote
+
+sys.path.append(str(ROOT / "js" / "dev"))
+from scenes import SCENES
+
+
+@pytest.fixture
+def opened(page, tmp_path):
+    """Open a transcript's page from the disk, with every request and script counted."""
+    page.requests = []
+    page.context.set_offline(True)
+    page.on("request", lambda sent: page.requests.append(sent.url))
+    page.on("dialog", lambda dialog: (page.requests.append("a dialog"), dialog.dismiss()))
+    page.add_init_script("window.__runs = 0; window.__ran = () => { window.__runs += 1 };")
+
+    def opened(transcript):
+        (tmp_path / "run.html").write_text(transcript.to_html(), encoding="utf-8")
+        address = (tmp_path / "run.html").as_uri()
+        page.goto(address)
+        assert page.requests == [address]
+        page.requests.clear()
+        return page
+
+    return opened
+
+
+def shown():
+    patch = SCENES["ended"][0]
+    return Transcript(
+        Entries(patch.entries), patch.agents, flow="osb", server="http://localhost:8000"
+    )
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1100])
+def test_it_is_read_without_a_network_in_both_themes(opened, theme, width):
+    page = opened(shown())
+    page.emulate_media(color_scheme=theme)
+    page.set_viewport_size({"width": width, "height": 1200})
+    expect(page.get_by_text("The post breaks")).to_be_visible()
+    page.get_by_text("2 reasons").click()
+    expect(page.get_by_text("It names two people who hold no office.")).to_be_visible()
+    for fold in page.locator("summary").all():
+        fold.evaluate("summary => { summary.parentElement.open = true }")
+    ARTIFACTS.mkdir(exist_ok=True)
+    page.screenshot(path=ARTIFACTS / f"export-{theme}-{width}.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    # The page lets no script in, so axe is run past its policy.
+    client = page.context.new_cdp_session(page)
+    client.send("Page.setBypassCSP", {"enabled": True})
+    page.reload()
+    page.add_script_tag(path=AXE)
+    found = page.evaluate("async () => (await axe.run()).violations.map(one => one.id)")
+    assert found == []
+
+
+def test_a_link_to_an_entry_leads_there(opened):
+    page = opened(shown())
+    page.set_viewport_size({"width": 900, "height": 300})
+    page.evaluate("location.hash = '#entry-16'")
+    expect(page.locator("#entry-16")).to_be_in_viewport()
+
+
+def test_no_attack_runs_or_fetches_anything(opened):
+    history = History()
+    for name, attack in ATTACKS.items():
+        bodies = [Text(content=attack, thought=attack), RawFrame(raw=attack, why=attack)]
+        if name not in BIG:
+            bodies += _others(attack)
+        for body in bodies:
+            history.add(body, 1.0)
+    page = opened(Transcript(history.entries, flow="<script>__ran()</script>", server="x"))
+    assert page.locator(".entry").count() == len(history.entries)
+    odd = page.evaluate(
+        """() => [...document.querySelectorAll("main *")].flatMap((element) =>
+            /^(script|iframe|object|embed|form|img|svg|math|link|base|input|video|audio|button)$/i
+                .test(element.tagName) ? [element.tagName]
+            : [...element.attributes].filter(({ name, value }) => /^(on|src|style|action)/.test(name)
+                || (name === "href" && !/^(#entry-|https?:|mailto:)/i.test(value)))
+                .map(({ name, value }) => `${name}=${value}`))"""
+    )
+    page.wait_for_timeout(500)
+    assert odd == []
+    assert page.requests == []
+    assert page.evaluate("window.__runs") == 0
+
+
+def _others(attack):
+    expert = Expert(name=attack, answer_id=attack)
+    sides = (Position(position=attack, experts=(expert,)),)
+    return [
+        Json(value={attack: [attack]}),
+        ToolOutput(name=attack, content=attack, args=attack),
+        Record(
+            title=attack, uri=attack, content=attack, alt_text=attack, metadata={attack: attack}
+        ),
+        Judgement(conclusion=attack, reasons=(attack,), uncertainty=attack),
+        Assessment(assessments=(Criterion(feedback=attack),), assessed_agent_id=attack),
+        Differences(conclusion=attack, divergences=(Divergence(topic=attack, positions=sides),)),
+        Research(
+            response=attack, literature=(Reference(summary=attack, source=attack, doi=attack),)
+        ),
+        Question(content=attack, options=(attack,), thought=attack),
+        Answer(verdict="text", content=attack),
+        TroubleNote(content=attack, source=attack),
+        Gap(began=1.0, content=attack),
+        EventNote(content=attack, source=attack),
+    ]

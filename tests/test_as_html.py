@@ -1,0 +1,96 @@
+"""A transcript as one HTML file; how it looks and what it does is tested in the browser."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from recordings import NAMES
+from test_transcript import read
+
+from buttermilk_widget import Transcript
+from buttermilk_widget.history import Entries, History
+from buttermilk_widget.messages import Assessment, Criterion, Judgement, Record
+from buttermilk_widget.patches import Answer, Gap, Question, TroubleNote
+
+sys.path.append(str(Path(__file__).parents[1] / "js" / "dev"))
+from scenes import SCENES
+
+
+def page(entries):
+    return Transcript(entries, flow="osb", server="http://localhost:8000").to_html()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_entry_of_a_recording_is_in_it(name):
+    transcript = read(name)
+    drawn = transcript.to_html()
+    assert re.findall("<article id='entry-([0-9]+)'", drawn) == [str(e.id) for e in transcript]
+    assert "<script" not in drawn
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "✗ in breach",
+        "uncertainty: low",
+        "2 reasons",
+        "✓ met",
+        "value='0.67'",
+        "<caption dir='auto'>Naming bystanders</caption>",
+        "<a href='#entry-5'><bdi>Judge Amber</bdi> #5</a>",
+        "All 15 lines",
+        "Image: a crowd in front of a town hall",
+        "Output of the tool search_guidelines",
+        "https://doi.org/10.1000/182",
+        "asked 2 times",
+        "by the person after 8 s, to <a href='#entry-3'>",
+        "went wrong; the flow goes on",
+        "No connection from 16:01:30 to 16:01:39 UTC.",
+        "A frame that is not understood. Its type is not known.",
+        "may be lost",
+        "Thought",
+        "Scores: 2 judgements · agreement 0%",
+        "Decisions: 1",
+        "model gpt-4o · template strict",
+    ],
+)
+def test_what_a_reader_needs_is_in_it(words):
+    shown = SCENES["ended"][0]
+    made = Transcript(Entries(shown.entries), shown.agents, flow="osb", server="here")
+    assert words in made.to_html()
+
+
+def test_what_is_not_known_is_said():
+    history = History()
+    history.add(Judgement(), 1.0)
+    history.add(Assessment(assessed_agent_id="<j>", assessments=(Criterion(),)), 1.0)
+    history.add(TroubleNote(content="no", fatal=True), 1.0)
+    history.add(Gap(began=0.0, content="gone"), 1.0)
+    history.add(Answer(verdict="remark", content="<so>", by="replay"), 1.0)
+    history.add(Record(), 1.0)
+    history.add(Question(content="Well?"), 1.0)
+    drawn = page(history.entries)
+    for words in ("? no prediction", "no mean", "&lt;j&gt;", "the flow cannot go on", "? open"):
+        assert words in drawn
+    for words in ("to now UTC", "Remarked to the group</strong>: &lt;so&gt;", "as recorded"):
+        assert words in drawn
+    assert "A record" in drawn
+    assert "Decisions: 1" in drawn
+
+
+def test_in_a_notebook_its_style_stays_in_it():
+    shown = SCENES["ended"][0]
+    drawn = Transcript(Entries(shown.entries))._repr_html_()
+    assert drawn.startswith("<style>@scope (.buttermilk) {")
+    assert "<article id='entry-17'" in drawn
+    assert "<html" not in drawn
+
+
+def test_nothing_said_is_a_page_too():
+    drawn = page(Entries())
+    assert "Decisions" not in drawn
+    assert "Scores" not in drawn
+    assert "default-src 'none'" in drawn
