@@ -18,7 +18,7 @@ from .messages import (
     Text,
     ToolOutput,
 )
-from .patches import Answer, EventNote, Gap, Question, RawFrame, TroubleNote
+from .patches import Answer, EventNote, Gap, Question, TroubleNote
 from .prose import destination, to_html
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def _body(entry: Entry, body: Body, entries: Entries) -> str:  # noqa: C901, PLR
         case EventNote():
             source = f"{_t(body.source)}: " if body.source else ""
             return f"<p class='quiet' dir='auto'>{source}{_t(body.content)}</p>"
-        case RawFrame():
+        case _:
             label = f"A frame that is not understood. {body.why}"
             return _fold(label, f"<pre>{_t(body.raw)}</pre>")
 

@@ -48,10 +48,7 @@ def to_html(markdown: str) -> str:
     if len(visible) > LONGEST:
         return f"<pre>{html.escape(visible)}</pre>"
     blocked: list[str] = []
-    try:
-        made = _PARSER.render(visible, {"blocked": blocked})
-    except RecursionError:
-        return f"<pre>{html.escape(visible)}</pre>"
+    made = _PARSER.render(visible, {"blocked": blocked})
     clean = nh3.clean(
         made, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}
     )
