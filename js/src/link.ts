@@ -18,8 +18,12 @@ export interface Comm {
 export const SLOW = "The kernel is busy or gone. This is taken up as soon as it answers.";
 const SLOW_AFTER = 3000;
 
-/** Milliseconds after which a page that has heard nothing asks again. */
-const GREET_AGAIN = 2000;
+/**
+ * Milliseconds after which a page that has heard nothing new asks whether there is anything: what
+ * is said while a page is made or reloaded may reach nobody. Each time in vain doubles them.
+ */
+const ASK_AGAIN = 2000;
+const ASK_SELDOM = 60_000;
 
 export class Link implements Source {
   readonly store: Store;
@@ -28,6 +32,7 @@ export class Link implements Source {
   #replies = new Map<string, (problem: string) => void>();
   #frames = new Map<string, (frames: Frames) => void>();
   #subscribers = new Set<() => void>();
+  #asking: ReturnType<typeof setTimeout> | undefined;
   #count = 0;
   /** Unpacking takes its time; patches are applied in the order in which they came. */
   #unpacked: Promise<void> = Promise.resolve();
@@ -39,21 +44,26 @@ export class Link implements Source {
     this.store = new Store((sync) => comm.send(sync));
     comm.on("msg:custom", this.#heard);
     this.#greet();
-    // What a page says while it is being reloaded may reach nobody: say it until there is an answer.
-    const greeting = setInterval(() => this.#greet(), GREET_AGAIN);
-    const answered = this.store.subscribe(() => {
-      clearInterval(greeting);
-      answered();
-    });
+    this.#askAgain(ASK_AGAIN);
+    this.store.subscribe(() => this.#askAgain(ASK_AGAIN));
     signal?.addEventListener("abort", () => {
-      clearInterval(greeting);
+      clearTimeout(this.#asking);
       comm.off("msg:custom", this.#heard);
     });
   }
 
   #greet(): void {
-    this.#comm.send({ kind: "sync", run: 0, seq: 0 });
-    this.askOffers();
+    const { run, seq } = this.store.state;
+    this.#comm.send({ kind: "sync", run: Math.max(run, 0), seq });
+    if (this.offers === null) this.askOffers();
+  }
+
+  #askAgain(later: number): void {
+    clearTimeout(this.#asking);
+    this.#asking = setTimeout(() => {
+      this.#greet();
+      this.#askAgain(Math.min(later * 2, ASK_SELDOM));
+    }, later);
   }
 
   subscribe(changed: () => void): () => void {

@@ -36,15 +36,27 @@ describe("the link", () => {
     expect(sent.map((command) => command.kind)).toEqual(["sync", "ask_offers"]);
   });
 
-  it("asks again until it hears of the conversation", async () => {
+  it("asks again until it hears of the conversation, less and less often", () => {
+    const { model, sent } = comm();
+    new Link(model);
+    const syncs = () => sent.filter((command) => command.kind === "sync").length;
+    vi.advanceTimersByTime(6500);
+    expect(syncs()).toBe(3);
+    vi.advanceTimersByTime(10 * 60_000);
+    expect(syncs()).toBeLessThan(20);
+  });
+
+  it("asks for what it may have missed, from where it is", async () => {
     const { model, sent, say } = comm();
     new Link(model);
-    vi.advanceTimersByTime(4500);
-    expect(sent.filter((command) => command.kind === "sync")).toHaveLength(3);
-    say(...packed(patch()));
+    say({ kind: "offers", server: "s", flows: [], problem: "" });
+    say(...packed(patch({ seq: 7 })));
     await rest();
-    vi.advanceTimersByTime(10_000);
-    expect(sent).toHaveLength(6);
+    const before = sent.length;
+    vi.advanceTimersByTime(1900);
+    expect(sent).toHaveLength(before);
+    vi.advanceTimersByTime(200);
+    expect(sent.slice(before)).toEqual([{ kind: "sync", run: 1, seq: 7 }]);
   });
 
   it("feeds the store and keeps the offers", async () => {
@@ -85,7 +97,7 @@ describe("the link", () => {
     const stopped = link.send({ kind: "stop" }, slow);
     vi.advanceTimersByTime(5000);
     expect(slow).toHaveBeenCalledExactlyOnceWith(SLOW);
-    const last = sent.at(-1);
+    const last = sent.find(({ kind }) => kind === "stop");
     say({ kind: "reply", id: last && "id" in last ? last.id : "", problem: "" });
     expect(await stopped).toBe("");
   });
