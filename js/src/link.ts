@@ -111,7 +111,9 @@ export class Link implements Source {
   };
 
   #unpack(packed: DataView): void {
-    const unpacked = unpack(packed).catch(() => null);
+    // One that is never done would hold back all that follow it.
+    const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), ASK_AGAIN));
+    const unpacked = Promise.race([unpack(packed).catch(() => null), late]);
     this.#unpacked = this.#unpacked.then(async () => {
       const patch = await unpacked;
       if (patch) this.store.apply(patch);
