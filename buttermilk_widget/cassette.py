@@ -154,7 +154,7 @@ class Cassette:
         except (OSError, UnicodeDecodeError) as error:
             raise BadCassette(f"The cassette {str(self.path)!r} cannot be read: {error}") from error
         values = [self._value(number, text, len(lines)) for number, text in enumerate(lines, 1)]
-        first = values[0] if values else None
+        first = values[0]
         if not isinstance(first, dict) or "cassette" not in first:
             raise BadCassette(f"{str(self.path)!r} is no cassette: its first line does not say so.")
         if first["cassette"] != VERSION:

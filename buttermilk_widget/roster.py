@@ -133,10 +133,11 @@ class Roster:
     def _sequence(self) -> list[str]:
         if self._host is None:
             return []
+        if self._expected:
+            return self._expected
         # With no list of participants, the roles in the order of their announcements; a host that
         # is on no list has no step of its own.
-        others = dict.fromkeys(a.role for a in self._agents.values() if a.role != self._host)
-        return self._expected or list(others)
+        return list(dict.fromkeys(a.role for a in self._agents.values() if a.role != self._host))
 
     def find(self, name: str) -> Agent | None:
         """The agent with this id, or else with this role or name."""

@@ -297,9 +297,8 @@ class Session:
             StillRunning: neither happened within ``timeout`` seconds.
             ButtermilkError: as :meth:`ended`, if the run came to no good end.
         """
-        asking = Readiness.ASKING
         await self._until(
-            lambda: self.readiness.settled or (self.readiness is asking and not self.answered),
+            lambda: self.readiness.settled or (not self.answered and self._open_question() > 0),
             timeout,
         )
         if self.readiness.settled:

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { build, transform } from "esbuild";
+import { build } from "esbuild";
 import { bundling } from "./bundling.mjs";
 
 const at = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -15,11 +15,12 @@ await build({
   minify: true,
   legalComments: "none",
 });
-// The same style for the page that Python writes; in the order of src/style.ts.
-const parts = ["theme", "text", "controls", "layout", "entries", "media"];
-const style = parts.map((name) => readFileSync(at(`../src/style/${name}.css`), "utf8")).join("\n");
-const { code } = await transform(style, { loader: "css", minify: true, target: "es2022" });
-writeFileSync(at("../../buttermilk_widget/static/widget.css"), code);
+// The very same style, for the page that Python writes.
+const bundled = await build({ ...bundling, entryPoints: [at("../src/style.ts")], write: false });
+const { default: style } = await import(
+  `data:text/javascript,${encodeURIComponent(bundled.outputFiles[0].text)}`
+);
+writeFileSync(at("../../buttermilk_widget/static/widget.css"), style);
 
 const size = gzipSync(readFileSync(outfile)).length;
 console.log(`widget.js: ${(size / 1000).toFixed(1)} kB gzipped`);

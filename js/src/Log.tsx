@@ -106,7 +106,7 @@ export const Log = memo(function Log({ entries, find, height, sought, target, on
 });
 
 /** Where an entry is among those shown; its number is at least its place. -1, if it is not. */
-export function placeOf(entries: readonly Entry[], id: number): number {
+function placeOf(entries: readonly Entry[], id: number): number {
   if (entries[id - 1]?.id === id) return id - 1;
   return entries.findIndex((entry) => entry.id === id);
 }

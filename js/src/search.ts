@@ -69,8 +69,6 @@ export interface Matches {
   total: number;
   /** The entry of a match, and which of the entry's own it is. */
   at(number: number): Target | null;
-  /** The number of the first match at or after an entry, or 0. */
-  from(id: number): number;
 }
 
 /** Look for `query` in these entries. What did not change since is not looked through again. */
@@ -100,7 +98,6 @@ export function matcher(query: string): (entries: readonly Entry[]) => Matches {
         const hit = hits.findLast(({ before }) => before <= number);
         return hit && number < total ? { id: hit.id, match: number - hit.before } : null;
       },
-      from: (id) => hits.find((hit) => hit.id >= id)?.before ?? 0,
     };
   };
 }
