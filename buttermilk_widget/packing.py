@@ -1,4 +1,4 @@
-"""How a patch crosses to the page: as JSON, packed, in a buffer beside the message.
+"""How a patch, or a checkpoint, crosses to the page: as JSON, packed, in a buffer beside the message.
 
 A patch names every field of every entry, so that both sides can be strict; packed, that costs next
 to nothing: a burst of messages of 600 bytes takes a fraction of their own bytes on the notebook's
@@ -11,12 +11,12 @@ import zlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .patches import Patch
+    from .patches import Checkpoint, Patch
 
 LEVEL = 1
 """zlib's quickest: what it saves over none is most of what can be saved."""
 
 
-def pack(patch: Patch) -> bytes:
-    """The patch as JSON in UTF-8, deflated (RFC 1950); ``DecompressionStream`` reads it."""
+def pack(patch: Patch | Checkpoint) -> bytes:
+    """It as JSON in UTF-8, deflated (RFC 1950); ``DecompressionStream`` reads it."""
     return zlib.compress(patch.model_dump_json().encode(), LEVEL)

@@ -2,8 +2,8 @@
 
 Down to the page go a :class:`Patch` (what changed in a conversation after a sequence number),
 :class:`Offers` (the flows that the server has), :class:`Frames` (what went over the wire, for whoever
-asks) and a :class:`Reply` to each command. Up come the
-commands. All are frozen; the TypeScript types are generated from here (``schema.py``), so that the
+asks), :class:`Replay` (how far a replay is), :class:`Card` (where a run comes from) and a
+:class:`Reply` to each command. A :class:`Checkpoint` stays in the saved notebook. Up come the commands. All are frozen; the TypeScript types are generated from here (``schema.py``), so that the
 two sides cannot disagree.
 
 Times are seconds since 1970 in UTC, by the kernel's clock.
@@ -306,6 +306,54 @@ class Frames(Model):
     frames: tuple[FrameNote, ...] = ()
 
 
+class Replay(Model):
+    """Run ``run`` is replayed from a cassette, and how far that is.
+
+    Attributes:
+        cassette: The name of its file.
+        recorded: When it was recorded.
+        played: How many of the ``total`` things in the recording have happened.
+        paused: Whether it waits for the person to let it go on.
+        waits: The answer that was given in code and is awaited from code again, or nothing.
+        note: What is wrong with the recording, or nothing.
+    """
+
+    kind: Literal["replay"] = "replay"
+    run: int
+    cassette: str
+    recorded: float
+    played: int
+    total: int
+    paused: bool = False
+    waits: str = ""
+    note: str = ""
+
+
+class Fact(Model):
+    """One line of a :class:`Card`."""
+
+    name: str
+    value: str
+
+
+class Card(Model):
+    """Where run ``run`` comes from, in lines, and as one paragraph for a methods section."""
+
+    kind: Literal["card"] = "card"
+    run: int
+    facts: tuple[Fact, ...] = ()
+    paragraph: str = ""
+
+
+class Checkpoint(Model):
+    """A settled run as the saved notebook keeps it, for a page that has no kernel."""
+
+    kind: Literal["checkpoint"] = "checkpoint"
+    patch: Patch
+    card: Card
+    replay: Replay | None = None
+
+
 class Reply(Model):
     """What became of the command with this ``id``: ``problem`` is empty when it was taken."""
 
@@ -331,6 +379,13 @@ class AskFrames(Model):
     kind: Literal["ask_frames"] = "ask_frames"
     run: int
     start: int
+
+
+class AskCard(Model):
+    """The page asks where run ``run`` comes from."""
+
+    kind: Literal["ask_card"] = "ask_card"
+    run: int
 
 
 class AskOffers(Model):
@@ -384,6 +439,14 @@ class ReleaseHeld(Model):
     question: int
 
 
+class Play(Model):
+    """Lead a replay: halt it, let it go on, go to the next entry, or on to the end at once."""
+
+    kind: Literal["play"] = "play"
+    id: str
+    action: Literal["pause", "resume", "step", "finish"]
+
+
 class Stop(Model):
     """Stop the run."""
 
@@ -391,9 +454,21 @@ class Stop(Model):
     id: str
 
 
-Down = Annotated[Patch | Offers | Frames | Reply, Field(discriminator="kind")]
+Down = Annotated[
+    Patch | Offers | Frames | Replay | Card | Checkpoint | Reply, Field(discriminator="kind")
+]
 Command = Annotated[
-    Sync | AskOffers | AskFrames | Start | Respond | EditHeld | RemoveHeld | ReleaseHeld | Stop,
+    Sync
+    | AskOffers
+    | AskFrames
+    | AskCard
+    | Start
+    | Respond
+    | EditHeld
+    | RemoveHeld
+    | ReleaseHeld
+    | Play
+    | Stop,
     Field(discriminator="kind"),
 ]
 

@@ -1,12 +1,12 @@
 // Generated from buttermilk_widget/patches.py by `npm run gen`; change it there.
 
-export type Down = (Patch | Offers | Frames | Reply)
+export type Down = (Patch | Offers | Frames | Replay | Card | Checkpoint | Reply)
 export type JsonValue = unknown
 /**
  * Whether, and why not, input may go to the server now.
  */
 export type Readiness = ("offline" | "connecting" | "starting" | "working" | "asking" | "ended" | "failed" | "stopped" | "lost")
-export type Command = (Sync | AskOffers | AskFrames | Start | Respond | EditHeld | RemoveHeld | ReleaseHeld | Stop)
+export type Command = (Sync | AskOffers | AskFrames | AskCard | Start | Respond | EditHeld | RemoveHeld | ReleaseHeld | Play | Stop)
 
 export interface Wire {
 down: Down
@@ -332,6 +332,53 @@ text: string
 length: number
 }
 /**
+ * Run ``run`` is replayed from a cassette, and how far that is.
+ * 
+ * Attributes:
+ *     cassette: The name of its file.
+ *     recorded: When it was recorded.
+ *     played: How many of the ``total`` things in the recording have happened.
+ *     paused: Whether it waits for the person to let it go on.
+ *     waits: The answer that was given in code and is awaited from code again, or nothing.
+ *     note: What is wrong with the recording, or nothing.
+ */
+export interface Replay {
+kind: "replay"
+run: number
+cassette: string
+recorded: number
+played: number
+total: number
+paused: boolean
+waits: string
+note: string
+}
+/**
+ * Where run ``run`` comes from, in lines, and as one paragraph for a methods section.
+ */
+export interface Card {
+kind: "card"
+run: number
+facts: Fact[]
+paragraph: string
+}
+/**
+ * One line of a :class:`Card`.
+ */
+export interface Fact {
+name: string
+value: string
+}
+/**
+ * A settled run as the saved notebook keeps it, for a page that has no kernel.
+ */
+export interface Checkpoint {
+kind: "checkpoint"
+patch: Patch
+card: Card
+replay: (Replay | null)
+}
+/**
  * What became of the command with this ``id``: ``problem`` is empty when it was taken.
  */
 export interface Reply {
@@ -360,6 +407,13 @@ export interface AskFrames {
 kind: "ask_frames"
 run: number
 start: number
+}
+/**
+ * The page asks where run ``run`` comes from.
+ */
+export interface AskCard {
+kind: "ask_card"
+run: number
 }
 /**
  * Run a flow.
@@ -405,6 +459,14 @@ kind: "release_held"
 id: string
 held: number
 question: number
+}
+/**
+ * Lead a replay: halt it, let it go on, go to the next entry, or on to the end at once.
+ */
+export interface Play {
+kind: "play"
+id: string
+action: ("pause" | "resume" | "step" | "finish")
 }
 /**
  * Stop the run.
