@@ -6,7 +6,7 @@ Input is held until the server is ready for it. Start with :class:`FlowWidget`, 
 
 from __future__ import annotations
 
-from .cassette import Cassette
+from .cassette import Cassette, Recorder, Recording
 from .conversation import Conversation, Frame
 from .decisions import Decision
 from .errors import (
@@ -40,7 +40,9 @@ from .errors import (
     WrongAnswer,
 )
 from .history import Entries
-from .patches import Agent, Entry, Held, Question, Readiness
+from .patches import Agent, Card, Entry, Held, Question, Readiness
+from .player import Player
+from .provenance import Provenance
 from .run import Run
 from .scores import Score, Scores
 from .script import Reply, Script, choose, confirm, reject, say
@@ -59,6 +61,7 @@ __all__ = [
     "BadTranscript",
     "ButtermilkError",
     "CannotListen",
+    "Card",
     "Cassette",
     "CassetteError",
     "CassetteMismatch",
@@ -77,8 +80,12 @@ __all__ = [
     "NeedsAnswer",
     "NoQuestion",
     "NotButtermilk",
+    "Player",
+    "Provenance",
     "Question",
     "Readiness",
+    "Recorder",
+    "Recording",
     "Replaying",
     "Reply",
     "Run",

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from .decisions import Decision
     from .history import Entries
-    from .patches import Agent, Body, Entry, Speaker
+    from .patches import Agent, Body, Card, Entry, Speaker
     from .scores import Scores
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -66,6 +66,7 @@ def reading(
     agents: Iterable[Agent],
     scores: Scores,
     decisions: Iterable[Decision],
+    card: Card,
     *,
     title: str,
     server: str,
@@ -78,6 +79,7 @@ def reading(
         f"<div role='feed' aria-label='Entries'>{articles}</div>" if articles else "",
         _scores(scores, entries),
         _decisions(tuple(decisions)),
+        _card(card),
     ]
     return f"<div class='buttermilk'>{''.join(parts)}</div>"
 
@@ -265,6 +267,14 @@ def _decisions(decisions: tuple[Decision, ...]) -> str:
     heads = _heads("Question", "Asked", "Answer", "Words", "By", "After", "Outcome")
     table = f"<div class='wide'><table>{heads}<tbody>{rows}</tbody></table></div>"
     return f"<details open><summary>Decisions: {len(decisions)}</summary>{table}</details>"
+
+
+def _card(card: Card) -> str:
+    facts = "".join(
+        f"<dt>{_t(fact.name)}</dt><dd dir='auto'>{_t(fact.value)}</dd>" for fact in card.facts
+    )
+    inner = f"<p dir='auto'>{_t(card.paragraph)}</p><dl class='facts'>{facts}</dl>"
+    return _fold("About this run", inner)
 
 
 # --- small parts ---------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ seen. Headers, tokens and the user of an address are never in it.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -62,6 +63,7 @@ class Recording:
         inputs: What the conversation was told, in order.
         ended: Its readiness at the end; ``None`` if the recording breaks off.
         hash: Of its transcript.
+        digest: ``sha256:`` and the digest of its own lines in the file, without the last.
     """
 
     request: dict[str, Any]
@@ -70,6 +72,7 @@ class Recording:
     inputs: list[AnyInput] = field(default_factory=list)
     ended: str | None = None
     hash: str | None = None
+    digest: str = ""
 
 
 class Cassette:
@@ -163,9 +166,16 @@ class Cassette:
                 f"buttermilk_widget reads version {VERSION}."
             )
         recordings: list[Recording] = []
-        for number, value in enumerate(values[1:], 2):
-            if value is not None:
-                self._take_in(recordings, value, number)
+        digest = hashlib.sha256()
+        for number, (value, text) in enumerate(zip(values[1:], lines[1:], strict=True), 2):
+            if value is None:
+                continue
+            self._take_in(recordings, value, number)
+            if "run" in value:
+                digest = hashlib.sha256()
+            if "end" not in value:
+                digest.update(text.encode() + b"\n")
+                recordings[-1].digest = f"sha256:{digest.hexdigest()}"
         return recordings
 
     def _value(self, number: int, text: str, count: int) -> Any:
@@ -225,6 +235,12 @@ class Recorder:
         self._path = path
         self._secrets: dict[str, int] = {}
         self._lines = 0
+        self._digest = hashlib.sha256()
+
+    @property
+    def digest(self) -> str:
+        """As :attr:`Recording.digest`, of what is written so far."""
+        return f"sha256:{self._digest.hexdigest()}"
 
     def put(self, value: dict[str, Any]) -> None:
         """Write a line through."""
@@ -239,6 +255,8 @@ class Recorder:
             self._warn(f"could not be written to the end of the run: {error.strerror}.")
             return
         self._lines += 1
+        if "cassette" not in value and "end" not in value:
+            self._digest.update(text.encode() + b"\n")
         for kind, pattern in _SECRETS.items():
             if pattern.search(text):
                 self._secrets.setdefault(kind, self._lines)

@@ -92,12 +92,22 @@ class Conversation:
     Args:
         run: The run's number in its widget; patches carry it.
         server: The server's address with no credentials, for the status.
+
+    Attributes:
+        frames: Everything that went over the wire, both ways.
+        dialect: The one that the server speaks, once it is known.
+        request: What it was asked for, once it was; ``session`` and ``client`` are with it.
+        began: When the flow was asked for.
     """
 
     def __init__(self, *, run: int = 1, server: str | None = None) -> None:
         self.run = run
         self.frames: list[Frame] = []
         self.dialect: Dialect | None = None
+        self.request: RunFlow | None = None
+        self.session: str | None = None
+        self.client: str | None = None
+        self.began: float | None = None
         self._status = Status(server=server)
         self._status_seq = 1
         self._roster = Roster()
@@ -181,12 +191,28 @@ class Conversation:
 
     def connecting(self, flow: str, at: float, *, server: str | None = None) -> None:
         """A flow was asked for, and the driver is on its way to the server."""
+        self.began = at
         self._update(flow=flow, server=server or self._status.server)
         server = self._status.server or "the server"
         self._become(Readiness.CONNECTING, f"Connecting to {server}.", at)
 
-    def start(self, request: RunFlow, at: float) -> None:
-        """Ask the server for the flow; its frame comes out of :meth:`data_to_send`."""
+    def start(
+        self,
+        request: RunFlow,
+        at: float,
+        *,
+        session: str | None = None,
+        client: str | None = None,
+    ) -> None:
+        """Ask the server for the flow; its frame comes out of :meth:`data_to_send`.
+
+        Args:
+            request: The flow and its parameters.
+            at: Now.
+            session: The server's id for the session.
+            client: What asks, and its version.
+        """
+        self.request, self.session, self.client = request, session, client
         self._outbox.append(Outgoing(encode(request)))
         self._connected = True
         self._become(Readiness.STARTING, SETTING_UP, at)

@@ -42,14 +42,21 @@ class Connecting(Input):
 
 
 class Started(Input):
-    """The connection is open, and the flow is asked for."""
+    """The connection is open, and the flow is asked for, in a session and by a client."""
 
     do: Literal["start"] = "start"
     request: dict[str, JsonValue]
+    session: str | None = None
+    client: str | None = None
 
     def tell(self, conversation: Conversation) -> None:
         """Tell it."""
-        conversation.start(RunFlow.model_validate(self.request), self.at)
+        conversation.start(
+            RunFlow.model_validate(self.request),
+            self.at,
+            session=self.session,
+            client=self.client,
+        )
 
 
 class Received(Input):
@@ -182,13 +189,18 @@ class Explained(Outcome):
 
 
 class Responded(Input):
-    """The manager said something; see :meth:`.Conversation.respond`."""
+    """The manager said something; see :meth:`.Conversation.respond`.
+
+    ``called``: it was said by a call in code, as ``run.confirm()``, and not by a click. Code that
+    runs again says it again, so a replay waits for it.
+    """
 
     do: Literal["respond"] = "respond"
     verdict: Verdict
     content: str = ""
     question: int | None = None
     by: Author = "person"
+    called: bool = False
 
     def tell(self, conversation: Conversation) -> None:
         """Tell it."""

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from . import kernel, loop, script
 from .errors import NeedsAnswer, StillRunning
+from .patches import Question
 from .scores import Scores
-from .transcript import Transcript
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Generator
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
     from .conversation import Frame
     from .history import Entries
-    from .patches import Agent, Entry, Held, Question, Readiness
+    from .patches import Agent, Entry, Held, Readiness
     from .session import Session
+    from .transcript import Transcript
 
 
 DEAF = (
@@ -94,7 +95,7 @@ class Run:
     @property
     def transcript(self) -> Transcript:
         """What was said so far, frozen; see :class:`.Transcript`."""
-        return loop.ask(lambda: Transcript.of(self._session.conversation))
+        return loop.ask(lambda: self._session.transcript)
 
     @property
     def scores(self) -> Scores:
@@ -140,17 +141,19 @@ class Run:
             StillRunning: the run has not ended in time; it goes on.
             ButtermilkError: the run came to no good end, as :meth:`.Session.ended` says.
         """
-        asked = loop.submit(self._session.asked())
+        session = self._session
+        # A replay's questions have their answers; they are none to wait for.
+        asking = loop.submit(session.ended() if session.answered else session.asked())
         try:
-            question = asked.result(timeout)
+            question = asking.result(timeout)
         except (FutureTimeoutError, KeyboardInterrupt) as error:
-            asked.cancel()
+            asking.cancel()
             if isinstance(error, KeyboardInterrupt):
                 raise
             raise StillRunning(
                 f"The run has not ended within {timeout:g} s; it goes on. {self.reason}"
             ) from None
-        if question is not None:
+        if isinstance(question, Question):
             raise NeedsAnswer(
                 f"The run asks, and a blocked cell hears no click: {question.content!r} Answer "
                 "with run.confirm(), run.reject(), run.choose(...) or run.say(...), or use "

@@ -1,77 +1,64 @@
-"""The driver: it connects, pumps frames, connects again by policy, and closes.
+"""One run, live or replayed: what is known of it, what the manager says, and waiting for it.
 
 A :class:`Session` is one run in a session of its own: the deployed server takes one ``run_flow`` a
 connection, and mixes the frames of two runs in one session (PROTOCOL section 5). All of it happens
-on one event loop; ``widget.Run`` is the same run for other threads.
+on one event loop; ``run.Run`` is the same run for other threads. Live runs are driven by
+``live.py``, replayed ones by ``player.py``; both tell the conversation by :meth:`Session._tell`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import random
 import time
 from typing import TYPE_CHECKING, Any
 
 from . import answers
-from .api import Address, Api
-from .cassette import request_of
+from .api import Address
 from .conversation import Conversation
 from .errors import (
     AnswerError,
-    BadCassette,
     BadParameter,
     ButtermilkError,
     ConnectionLost,
     FlowFailed,
-    FlowSilent,
     Replaying,
     RunError,
     RunStopped,
-    ServerError,
     StillRunning,
-    UnknownFlow,
     WrongAnswer,
-    hint,
-    listing,
 )
 from .frames import encode
 from .inputs import (
     Connecting,
-    Disconnected,
     Explained,
     Failed,
-    Gone,
-    HandedOver,
     HeldEdited,
     HeldReleased,
     HeldRemoved,
-    Lost,
-    Received,
-    Reconnected,
     Responded,
-    Sent,
-    Started,
     Stopped,
-    Unsent,
 )
+from .live import Live
 from .messages import RunFlow
-from .patches import Question, Readiness
+from .patches import Question, Readiness, Replay
+from .player import Player, spoken
 from .script import manager_of, read
 from .transcript import Transcript
-from .transport import HEARTBEAT, MAX_FRAME, Closed, Transport, WebSocketTransport
+from .transport import HEARTBEAT, MAX_FRAME, WebSocketTransport
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
     from types import TracebackType
     from typing import Self
 
-    from .cassette import Cassette, Recorder, Recording
+    from .cassette import Cassette, Recorder
     from .history import Entries
     from .inputs import Input
     from .patches import Author, Entry, Verdict
+    from .player import Lead
     from .script import Manager, Script
+    from .transport import Transport
 
 FIRST_FRAME = 30.0
 """Seconds from ``run_flow`` to the first frame. 5 s is too short: set-up takes nearly 4 s."""
@@ -79,13 +66,7 @@ FIRST_FRAME = 30.0
 RECONNECT = 300.0
 """Seconds for which a dropped connection is tried again."""
 
-LINGER = 0.5
-"""Seconds in which frames are still read after the end; measured, they come within 0.01 s."""
-
-TURN = 0.01
-"""Seconds of reading after which others have their turn: a frame in the buffer is not waited for."""
-
-_HINT_AFTER = 2.0
+BROKEN = "The last line of the recording was half written, and is left out."
 
 
 def request(
@@ -107,14 +88,6 @@ def request(
             "everything else must be plain JSON (text, numbers, lists, dicts)."
         ) from error
     return made
-
-
-def delays(first: float = 0.5, longest: float = 30.0) -> Iterator[float]:
-    """Seconds to wait before each try to reconnect: growing, with jitter."""
-    delay = first
-    while True:
-        yield delay * random.uniform(0.5, 1.5)  # noqa: S311 - no secret
-        delay = min(delay * 2, longest)
 
 
 class Session:
@@ -170,29 +143,33 @@ class Session:
         self.address = Address.parse(server)
         self.conversation = conversation or Conversation(server=str(self.address))
         self.problem: ButtermilkError | None = None
-        self._headers = dict(headers or {})
-        self._ssl = ssl
-        self._first_frame = first_frame
-        self._reconnect_for = reconnect
-        self._transport = transport or WebSocketTransport(
-            headers={**self.address.headers, **self._headers},
-            ssl=ssl,
-            max_frame=max_frame,
-            heartbeat=heartbeat,
-        )
         self._label = self.conversation.status.server or str(self.address)
         self._cassette = cassette
         self._pace = pace
         self._manager = manager_of(manager) if manager is not None else None
-        self._recording: Recording | None = None
+        self._player: Player | None = None
         self._recorder: Recorder | None = None
         self._notify = changed or (lambda: None)
-        self._session_id: str | None = None
+        self._asked = 0  # the last question that a replay gave to asked()
+        self._live = Live(
+            self.address,
+            self.conversation,
+            transport
+            or WebSocketTransport(
+                headers={**self.address.headers, **(headers or {})},
+                ssl=ssl,
+                max_frame=max_frame,
+                heartbeat=heartbeat,
+            ),
+            tell=self._tell,
+            note=self._note,
+            headers=dict(headers or {}),
+            ssl=ssl,
+            first_frame=first_frame,
+            reconnect=reconnect,
+        )
         self._driving: asyncio.Task[None] | None = None
         self._waiting: set[asyncio.Future[None]] = set()
-        self._to_send = asyncio.Event()
-        self._delays = delays()
-        self._down_since: float | None = None
 
     def __repr__(self) -> str:
         return f"Session({str(self.address)!r}, {self.readiness.value!r})"
@@ -233,24 +210,48 @@ class Session:
             raise RunError("A session takes one run: make a new Session for the next.")
         loop, cassette = asyncio.get_running_loop(), self._cassette
         if cassette is not None and cassette.replays:
-            self._recording = cassette.find(wanted)
-            self._driving = loop.create_task(self._drive(self._replay, self._recording))
+            self._player = Player(
+                cassette.find(wanted),
+                self.conversation,
+                pace=self._pace,
+                tell=self._tell,
+                changed=self._changed,
+            )
+            self._driving = loop.create_task(self._drive(self._player.play))
             return
         if cassette is not None and cassette.records:
             self._recorder = cassette.recorder(wanted, self._label, time.time())
         self._tell(Connecting(at=time.time(), flow=wanted.flow, server=self._label))
-        self._driving = loop.create_task(self._drive(self._live, wanted))
+        self._driving = loop.create_task(self._drive(lambda: self._converse(wanted)))
 
     async def stop(self) -> None:
         """Stop the run on the server, and say in ``reason`` whether the server confirmed it."""
         if self.readiness.settled:
             return
-        if self._recording is not None:
-            self._tell(Stopped(at=time.time(), reason="The replay was stopped."))
+        if self._player is not None:
+            await self._stop_replay(self._player)
         else:
             self._tell(Stopped(at=time.time(), reason="Stopping: the server was asked to."))
-            self._tell(Explained(at=time.time(), reason=await self._stopped()))
+            self._tell(Explained(at=time.time(), reason=await self._live.stop()))
         await self._end_driving()
+
+    async def _stop_replay(self, player: Player) -> None:
+        """Go on to where the recorded run was stopped; one that was not is stopped here."""
+        if any(isinstance(told, Stopped) for told in player.recording.inputs):
+            player.lead("finish")
+            await self._until(lambda: self.readiness.settled, None)
+        else:
+            self._tell(Stopped(at=time.time(), reason="The replay was stopped."))
+
+    def lead(self, action: Lead) -> None:
+        """Halt a replay, let it go on, to the next entry, or to its end at once.
+
+        Raises:
+            RunError: nothing is replayed.
+        """
+        if self._player is None:
+            raise RunError("Only a replay can be halted or led; this run is live.")
+        self._player.lead(action)
 
     async def close(self) -> None:
         """Stop a run that has not ended, and let go of the connection."""
@@ -279,7 +280,34 @@ class Session:
     @property
     def answered(self) -> bool:
         """Whether a script or a recording answers, so that nobody needs to."""
-        return self._manager is not None or self._recording is not None
+        return self._manager is not None or self._player is not None
+
+    @property
+    def replay(self) -> Replay | None:
+        """How far the replay is, if it is one."""
+        player, cassette = self._player, self._cassette
+        if player is None or cassette is None:
+            return None
+        awaited = player.awaited
+        return Replay(
+            run=self.conversation.run,
+            cassette=cassette.path.name,
+            recorded=player.recording.at,
+            played=player.played,
+            total=player.total,
+            paused=player.paused,
+            waits=f"It waits for the notebook's {spoken(awaited)}." if awaited else "",
+            note=BROKEN if cassette.broken else "",
+        )
+
+    @property
+    def transcript(self) -> Transcript:
+        """What was said so far, frozen; see :class:`.Transcript`."""
+        cassette = None
+        if self._cassette is not None and (made := self._player or self._recorder):
+            digest = made.recording.digest if isinstance(made, Player) else made.digest
+            cassette = f"{self._cassette.path.name} ({digest})"
+        return Transcript.of(self.conversation, cassette=cassette)
 
     @property
     def entries(self) -> Entries:
@@ -291,12 +319,15 @@ class Session:
     async def asked(self, timeout: float | None = None) -> Question | None:  # noqa: ASYNC109
         """Wait for a question to be open; ``None`` when the run ended without one.
 
-        A question that a script or a recording answers is none for anybody else.
+        A question that a script answers is none for anybody else. A replay gives each question
+        once, as it was when it was asked, whoever answered it then.
 
         Raises:
             StillRunning: neither happened within ``timeout`` seconds.
             ButtermilkError: as :meth:`ended`, if the run came to no good end.
         """
+        if self._player is not None:
+            return await self._asked_again(self._player, timeout)
         await self._until(
             lambda: self.readiness.settled or (not self.answered and self._open_question() > 0),
             timeout,
@@ -304,6 +335,22 @@ class Session:
         if self.readiness.settled:
             self.check()
         return self.question
+
+    async def _asked_again(self, player: Player, timeout: float | None) -> Question | None:  # noqa: ASYNC109
+        def next_one() -> Entry | None:
+            if player.awaited is not None and self.question is not None:
+                return self.conversation.question
+            later = range(max(self._asked, player.answered) + 1, self.conversation.count + 1)
+            entries = (self.conversation.entry(number) for number in later)
+            return next((e for e in entries if isinstance(e.body, Question)), None)
+
+        await self._until(lambda: next_one() is not None or self.readiness.settled, timeout)
+        entry = next_one()
+        if entry is None or not isinstance(entry.body, Question):
+            self.check()
+            return None
+        self._asked = entry.id
+        return entry.body.model_copy(update={"state": "open", "asked": 1})
 
     async def ended(self, timeout: float | None = None) -> Self:  # noqa: ASYNC109
         """Wait for the run's end.
@@ -314,6 +361,8 @@ class Session:
             ConnectionLost: the connection could not be made again.
             RunStopped: it was stopped.
         """
+        if self._player is not None:
+            self._player.free()
         await self._until(lambda: self.readiness.settled, timeout)
         if self._driving is not None and self.readiness is Readiness.ENDED:
             await asyncio.shield(self._driving)
@@ -361,7 +410,7 @@ class Session:
             ) from error
 
     def _changed(self) -> None:
-        self._to_send.set()
+        self._live.changed()
         for news in self._waiting:
             if not news.done():
                 news.set_result(None)
@@ -369,72 +418,55 @@ class Session:
 
     # --- the manager -----------------------------------------------------------------------------
 
-    def confirm(self, *, by: Author = "person") -> None:
+    def confirm(self) -> None:
         """Answer the open question with yes.
 
         Raises:
             AnswerError: nothing is being asked, or the question cannot take it.
         """
-        self.respond("confirm", by=by)
+        self._call("confirm")
 
-    def reject(self, content: str = "", *, by: Author = "person") -> None:
+    def reject(self, content: str = "") -> None:
         """Answer the open question with no, and perhaps why.
 
         Raises:
             AnswerError: nothing is being asked, or the question cannot take it.
         """
-        self.respond("reject", content, by=by)
+        self._call("reject", content)
 
-    def choose(self, option: str, *, by: Author = "person") -> None:
+    def choose(self, option: str) -> None:
         """Answer the open question with one of its options.
 
         Raises:
             AnswerError: nothing is being asked, or the option is none of the question's.
         """
-        self.respond("choice", option, by=by)
+        self._call("choice", option)
 
-    def say(self, content: str, *, by: Author = "person") -> None:
+    def say(self, content: str) -> None:
         """Answer the open question in words; with none open, they are held for the next.
 
         Raises:
             WrongAnswer: the question wants a yes or no, and words would reject it.
             RunOver: the run has ended.
         """
-        entry, asked = self.conversation.question, self.question
-        if asked is None or entry is None:
-            self.respond("text", content, by=by)
-            return
-        verdict, _ = answers.read(asked, "text", content)
-        if verdict == "text" and asked.form == "confirm":
-            raise WrongAnswer(
-                "This question takes confirm() or reject(), and words would reject it: "
-                "reject('your words') says both."
-            )
-        self.respond("text", content, question=entry.id, by=by)
+        self._call("text", content)
 
-    def remark(self, content: str, *, by: Author = "person") -> None:
+    def remark(self, content: str) -> None:
         """Say something to the group that answers nothing.
 
         Raises:
             AnswerError: the server is not ready for it, or something is being asked.
         """
-        self.respond("remark", content, by=by)
+        self._call("remark", content)
 
-    def respond(
-        self,
-        verdict: Verdict,
-        content: str = "",
-        *,
-        question: int | None = None,
-        by: Author = "person",
-    ) -> None:
-        """The manager says something; see :meth:`.Conversation.respond`.
+    def respond(self, verdict: Verdict, content: str = "", *, question: int | None = None) -> None:
+        """The person says something in the page; see :meth:`.Conversation.respond`.
 
         Raises:
             Replaying: the run is replayed.
         """
         self._by_hand(
-            Responded(at=time.time(), verdict=verdict, content=content, question=question, by=by)
+            Responded(at=time.time(), verdict=verdict, content=content, question=question)
         )
 
     def edit_held(self, number: int, content: str) -> None:
@@ -449,23 +481,54 @@ class Session:
         """Send a held input now; see :meth:`.Conversation.release_held`."""
         self._by_hand(HeldReleased(at=time.time(), held=number, question=question))
 
+    def _call(self, verdict: Verdict, content: str = "") -> None:
+        """The code of the notebook says something; in a replay it says it again."""
+        player = self._player
+        if player is not None and player.takes(verdict, content):
+            return
+        said = self._spoken(verdict, content).model_copy(update={"called": True})
+        if player is not None:
+            player.refuse(said)
+        self._tell(said)
+
+    def _spoken(self, verdict: Verdict, content: str, by: Author = "person") -> Responded:
+        """What is said, and to which question; words that would reject a step do not go by accident.
+
+        Raises:
+            WrongAnswer: the open question wants a yes or no.
+        """
+        entry, asked = self.conversation.question, self.question
+        question = None
+        if verdict == "text" and entry is not None and asked is not None:
+            question = entry.id
+            meant, _ = answers.read(asked, verdict, content)
+            if meant == "text" and asked.form == "confirm":
+                raise WrongAnswer(
+                    "This question takes confirm() or reject(), and words would reject it: "
+                    "reject('your words') says both."
+                )
+        return Responded(at=time.time(), verdict=verdict, content=content, question=question, by=by)
+
     def _by_hand(self, told: Input) -> None:
-        if self._recording is not None and not self.readiness.settled:
+        if self._player is not None and not self.readiness.settled:
             raise Replaying("This run is replayed: its answers are those that were recorded.")
         self._tell(told)
 
     def _tell(self, told: Input) -> None:
         """Tell the conversation, and the cassette if there is one, and whoever waits."""
         told.tell(self.conversation)
+        self._note(told)
+        self._changed()
+
+    def _note(self, told: Input) -> None:
         if self._recorder is not None:
             self._recorder.write(told)
-        self._changed()
 
     # --- driving ---------------------------------------------------------------------------------
 
-    async def _drive(self, drive: Callable[[Any], Awaitable[None]], what: Any) -> None:
+    async def _drive(self, play: Callable[[], Awaitable[None]]) -> None:
         try:
-            await drive(what)
+            await play()
         except ButtermilkError as problem:
             self._give_up(problem)
         except Exception as error:  # noqa: BLE001 - whatever it is, the run must not hang on it
@@ -476,88 +539,23 @@ class Session:
             wrong.__cause__ = error
             self._give_up(wrong)
         finally:
-            await self._transport.close()
             if self._recorder is not None:
-                transcript = Transcript.of(self.conversation)
-                self._recorder.close(self.readiness.value, transcript.hash)
+                self._recorder.close(self.readiness.value, self.transcript.hash)
             self._changed()
 
     def _give_up(self, problem: ButtermilkError) -> None:
         self.problem = problem
         self._tell(Failed(at=time.time(), reason=str(problem)))
 
-    # --- a recorded run --------------------------------------------------------------------------
-
-    async def _replay(self, recording: Recording) -> None:
-        at = recording.at
-        turn_until = time.monotonic() + TURN
-        for told in recording.inputs:
-            if self._pace > 0:
-                await asyncio.sleep(max(told.at - at, 0.0) * self._pace)
-            elif time.monotonic() > turn_until:
-                await asyncio.sleep(0)
-                turn_until = time.monotonic() + TURN
-            at = told.at
-            try:
-                self._tell(told)
-            except (AnswerError, KeyError, IndexError, AssertionError) as error:
-                raise BadCassette(
-                    "The recording does not fit together: it was changed by hand, or made by "
-                    f"another version. ({type(error).__name__}: {error})"
-                ) from error
-        if not self.readiness.settled:
-            self._tell(Gone(at=at, reason="The recording breaks off here, before the run ended."))
-
-    # --- a live run ------------------------------------------------------------------------------
-
-    async def _live(self, wanted: RunFlow) -> None:
-        async with self._api() as api:
-            await self._converse(api, wanted)
-
-    def _api(self) -> Api:
-        return Api(self.address, headers=self._headers, ssl=self._ssl)
-
-    async def _converse(self, api: Api, wanted: RunFlow) -> None:
-        self._session_id = await api.open_session()
+    async def _converse(self, wanted: RunFlow) -> None:
+        answering = asyncio.create_task(self._answer())
         try:
-            await self._transport.open(self.address.socket(self._session_id))
-        except Closed as closed:
-            raise ServerError(
-                f"{self.address} gave a session, but no WebSocket: {closed.reason} Is something "
-                "between here and the server that lets no WebSocket through?"
-            ) from closed
-        self._tell(Started(at=time.time(), request=request_of(wanted)))
-        tasks = [
-            asyncio.create_task(self._send()),
-            asyncio.create_task(self._answer(api)),
-            asyncio.create_task(self._warn_of_unknown(api, wanted.flow)),
-        ]
-        try:
-            await self._pump(api, wanted.flow)
+            await self._live.run(wanted)
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            answering.cancel()
+            await asyncio.gather(answering, return_exceptions=True)
 
-    async def _send(self) -> None:
-        """Hand over what the conversation has to send, one frame at a time."""
-        while True:
-            await self._to_send.wait()
-            self._to_send.clear()
-            frames = self.conversation.data_to_send()
-            if frames and self._recorder is not None:
-                self._recorder.write(HandedOver(at=time.time()))
-            for frame in frames:
-                fields: dict[str, Any] = {"text": frame.text, "answer": frame.answer}
-                try:
-                    await self._transport.send(frame.text)
-                except Closed as closed:
-                    became = Unsent if closed.unsent else Lost
-                    self._tell(became(at=time.time(), **fields))
-                else:
-                    self._tell(Sent(at=time.time(), **fields))
-
-    async def _answer(self, api: Api) -> None:
+    async def _answer(self) -> None:
         """Let the manager answer each question, if it is a script or a function."""
         manager, answered = self._manager, 0
         if manager is None:
@@ -572,18 +570,14 @@ class Session:
             answered, question = self._open_question(), self.question
             if question is not None:
                 problem = self._answer_by(manager, question)
-        with contextlib.suppress(ServerError):  # the run is over for us in any case
-            await api.stop(self._session_id or "")
+        await self._live.stop()
         self._give_up(problem)
 
     def _answer_by(self, manager: Manager, question: Question) -> ButtermilkError | None:
         """Answer as the manager says; what stands against it, if anything does."""
         try:
             reply = read(question, manager(question))
-            if reply.verdict == "text":
-                self.say(reply.content, by="script")
-            else:
-                self.respond(reply.verdict, reply.content, by="script")
+            self._tell(self._spoken(reply.verdict, reply.content, "script"))
         except AnswerError as problem:
             return problem
         except Exception as error:  # noqa: BLE001 - it is the person's own function
@@ -600,130 +594,7 @@ class Session:
         asked = self.conversation.question
         return asked.id if asked and self.readiness is Readiness.ASKING else 0
 
-    async def _pump(self, api: Api, flow: str) -> None:
-        clock = asyncio.get_running_loop().time
-        first_by = clock() + self._first_frame
-        over_at: float | None = None
-        turn_until = clock() + TURN
-        while True:
-            if clock() > turn_until:
-                await asyncio.sleep(0)
-                turn_until = clock() + TURN
-            if self.readiness.settled:
-                over_at = over_at or clock() + LINGER
-            until = over_at or (None if self.conversation.heard else first_by)
-            try:
-                async with asyncio.timeout_at(until):
-                    text = await self._transport.receive()
-            except TimeoutError:
-                if over_at is None:
-                    raise await self._silence(api, flow) from None
-                return
-            except Closed as closed:
-                if self.readiness.settled:
-                    return
-                await self._reconnect(api, closed)
-                continue
-            self._delays, self._down_since = delays(), None
-            self._tell(Received(at=time.time(), text=text))
-
-    async def _reconnect(self, api: Api, closed: Closed) -> None:
-        """Try to have the same session again, by policy; if that fails the run is lost."""
-        clock = asyncio.get_running_loop().time
-        self._down_since = self._down_since or clock()
-        self._tell(Disconnected(at=time.time(), reason=closed.reason))
-        if closed.final:
-            self._lose(f"{closed.reason} What became of the run is unknown.")
-            return
-        for delay in self._delays:
-            if clock() + delay > self._down_since + self._reconnect_for:
-                break
-            again = f"{closed.reason} Connecting again in {delay:.1f} s."
-            self._tell(Explained(at=time.time(), reason=again))
-            await asyncio.sleep(delay)
-            if await self._try_again(api):
-                return
-        self._lose(
-            f"{closed.reason} It could not be made again within {self._reconnect_for:g} s. What "
-            "became of the run is unknown; it may still be going on at the server."
-        )
-
-    async def _try_again(self, api: Api) -> bool:
-        """Whether the matter is settled, one way or the other."""
-        if self._session_id is None:
-            raise RunError("There is no session to connect to again.")
-        with contextlib.suppress(ServerError, Closed):  # the next try says the same, or is better
-            if await api.gone(self._session_id):
-                self._lose(
-                    "The server no longer knows the session: it expired, was stopped elsewhere, or "
-                    "the server was started anew."
-                )
-                return True
-            await self._transport.open(self.address.socket(self._session_id))
-            self._tell(Reconnected(at=time.time()))
-            return True
-        return False
-
-    def _lose(self, reason: str) -> None:
-        self._tell(Gone(at=time.time(), reason=reason))
-
-    async def _warn_of_unknown(self, api: Api, flow: str) -> None:
-        """Say early that the flow is not on offer: the deployed server never says it."""
-        await asyncio.sleep(min(_HINT_AFTER, self._first_frame / 2))
-        if self.conversation.heard or self.readiness is not Readiness.STARTING:
-            return
-        with contextlib.suppress(ServerError):  # a server need not tell; the time limit still holds
-            offered = await api.flows()
-            if flow not in offered and not self.conversation.heard:
-                said = (
-                    f"{_not_offered(flow, offered)} Waiting all the same, up to "
-                    f"{self._first_frame:g} s."
-                )
-                self._tell(Explained(at=time.time(), reason=said))
-
-    async def _silence(self, api: Api, flow: str) -> RunError:
-        """What to say when no frame came: all that is known is which flows there are."""
-        said = f"The server said nothing for {self._first_frame:g} s after {flow!r} was asked for."
-        try:
-            offered = await api.flows()
-        except ServerError:
-            offered = ()
-        try:
-            await api.stop(self._session_id or "")
-        except ServerError as error:
-            said = f"{said} It could not be stopped either: {error}"
-        if offered and flow not in offered:
-            return UnknownFlow(f"{said} {_not_offered(flow, offered)}")
-        on_offer = f" The flows on offer are {listing(offered)}." if offered else ""
-        return FlowSilent(
-            f"{said}{on_offer} Its set-up may have failed without a word: look at the server's "
-            "log, or give it longer with first_frame=."
-        )
-
-    async def _stopped(self) -> str:
-        """Stop the run on the server; a sentence on what the server said to that."""
-        if self._session_id is None:
-            return "Stopped before the server was asked for anything."
-        try:
-            async with self._api() as api:
-                known = await api.stop(self._session_id)
-        except ServerError as error:
-            return (
-                "Stopped here, but the server did not confirm it, and the flow may still be "
-                f"running: {error}"
-            )
-        if not known:
-            return "Stopped: the server no longer knew of the run."
-        return "Stopped: the server confirmed it."
-
     async def _end_driving(self) -> None:
         if self._driving is not None and self._driving is not asyncio.current_task():
             self._driving.cancel()
             await asyncio.gather(self._driving, return_exceptions=True)
-
-
-def _not_offered(flow: str, offered: tuple[str, ...]) -> str:
-    return (
-        f"{flow!r} is not among the flows on offer, which are {listing(offered)}."
-        f"{hint(flow, offered)}"
-    )

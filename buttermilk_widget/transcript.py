@@ -17,6 +17,7 @@ from .errors import BadTranscript
 from .history import Entries
 from .messages import Assessment
 from .patches import Agent, Entry
+from .provenance import Provenance, card_of
 from .scores import Scores
 from .tables import table
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from .conversation import Conversation
+    from .patches import Card
 
 VERSION = 1
 
@@ -41,8 +43,7 @@ class Transcript:
         entries: What was said, in order.
         agents: Who took part.
         frames: What went over the wire; ``entry.frame`` is the index of an entry's own.
-        flow: The flow's name.
-        server: The server's address, with no credentials.
+        provenance: Where it comes from.
     """
 
     def __init__(
@@ -50,25 +51,21 @@ class Transcript:
         entries: Entries,
         agents: tuple[Agent, ...] = (),
         frames: tuple[Frame, ...] = (),
-        *,
-        flow: str | None = None,
-        server: str | None = None,
+        provenance: Provenance | None = None,
     ) -> None:
         self.entries = entries
         self.agents = agents
         self.frames = frames
-        self.flow = flow
-        self.server = server
+        self.provenance = provenance or Provenance()
 
     @classmethod
-    def of(cls, conversation: Conversation) -> Self:
-        """The transcript of a conversation so far."""
+    def of(cls, conversation: Conversation, *, cassette: str | None = None) -> Self:
+        """The transcript of a conversation so far; ``cassette`` names where it is recorded."""
         return cls(
             conversation.entries,
             conversation.agents,
             tuple(conversation.frames),
-            flow=conversation.status.flow,
-            server=conversation.status.server,
+            Provenance.of(conversation, cassette=cassette),
         )
 
     def __len__(self) -> int:
@@ -89,6 +86,25 @@ class Transcript:
 
     def _repr_markdown_(self) -> str:
         return self.to_markdown()
+
+    @property
+    def flow(self) -> str | None:
+        """The flow's name."""
+        return self.provenance.flow
+
+    @property
+    def server(self) -> str | None:
+        """The server's address, with no credentials."""
+        return self.provenance.server
+
+    @property
+    def methods(self) -> str:
+        """A paragraph for a methods section: what was run, with whom, and how it ended."""
+        return self.card().paragraph
+
+    def card(self, *, run: int = 1) -> Card:
+        """The provenance card, as the widget and the exports show it."""
+        return card_of(self.provenance, self.entries, self.agents, self.hash, run=run)
 
     @property
     def hash(self) -> str:
@@ -175,11 +191,12 @@ class Transcript:
     # --- as text ---------------------------------------------------------------------------------
 
     def to_markdown(self) -> str:
-        """The whole as markdown, with the decisions after it."""
+        """The whole as markdown, with the decisions after it, and where it comes from."""
         title = f"# {self.flow or 'A run'}\n\n{self.server or ''}".rstrip()
         parts = [title, *map(as_markdown.markdown, self)]
         if self.decisions:
             parts.append(_decisions(self.decisions))
+        parts.append(_card(self.card()))
         return "\n\n".join(part.rstrip() for part in parts) + "\n"
 
     def to_html(self) -> str:
@@ -195,13 +212,15 @@ class Transcript:
             self.agents,
             self.scores,
             self.decisions,
+            self.card(),
             title=self.flow or "A run",
             server=self.server or "a server",
         )
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write it as JSON lines, to be read by :meth:`load`."""
-        head = {"transcript": VERSION, "flow": self.flow, "server": self.server, "hash": self.hash}
+        made = self.provenance.model_dump(mode="json", exclude_defaults=True)
+        head = {"transcript": VERSION, "provenance": made, "hash": self.hash}
         lines = [json.dumps(head, ensure_ascii=False), *self._lines()]
         Path(path).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
@@ -221,8 +240,7 @@ class Transcript:
                 Entries(tuple(Entry.model_validate(one["entry"]) for one in _of("entry", rest))),
                 tuple(Agent.model_validate(one["agent"]) for one in _of("agent", rest)),
                 tuple(Frame(**one["frame"]) for one in _of("frame", rest)),
-                flow=head["flow"],
-                server=head["server"],
+                Provenance.model_validate(head["provenance"]),
             )
         except OSError as error:
             raise BadTranscript(f"{str(path)!r} cannot be read: {error.strerror}.") from error
@@ -270,6 +288,11 @@ def _decisions(decisions: tuple[Decision, ...]) -> str:
     ]
     heads = "| question | asked | answer | words | by | after | outcome |"
     return "\n".join(["## Decisions", "", heads, "|" + " :-- |" * 7, *rows])
+
+
+def _card(card: Card) -> str:
+    facts = (f"- {fact.name}: {' '.join(fact.value.split())}" for fact in card.facts)
+    return "\n".join(["## About this run", "", card.paragraph, "", *facts])
 
 
 def _cell(text: str) -> str:

@@ -23,16 +23,20 @@ from .errors import ButtermilkError, MissingExtra, RunError, UnknownKeyword, hin
 from .packing import pack
 from .patches import (
     COMMANDS,
+    AskCard,
     AskFrames,
     AskOffers,
+    Card,
     EditHeld,
     FrameNote,
     Frames,
     Offers,
     Patch,
+    Play,
     Readiness,
     ReleaseHeld,
     RemoveHeld,
+    Replay,
     Reply,
     Respond,
     Start,
@@ -65,6 +69,9 @@ SERVER = "BUTTERMILK_SERVER"
 """The environment variable that names the server of a ``FlowWidget()`` that names none."""
 
 BUILT_IN = "the built-in server"
+
+Asked = Start | Respond | EditHeld | RemoveHeld | ReleaseHeld | Play
+"""What the page asks for, and is told at once whether it is done."""
 
 _BUNDLE = Path(__file__).parent / "static" / "widget.js"
 _NOT_BUILT = """export default { render({ el }) { el.textContent =
@@ -233,13 +240,19 @@ class FlowWidget(anywidget.AnyWidget):
         patch = conversation.since(self._given, time.time())
         self._given = patch.seq
         self._tell_patch(patch)
+        self._tell_replay()
         self.set_trait("flow", conversation.status.flow)
         self.set_trait("readiness", conversation.readiness.value)
 
     def _tell_patch(self, patch: Patch) -> None:
         self.send({"kind": patch.kind}, buffers=[pack(patch)])
 
-    def _tell(self, message: Offers | Frames | Reply) -> None:
+    def _tell_replay(self) -> None:
+        replay = self._session.replay if self._session is not None else None
+        if replay is not None:
+            self._tell(replay)
+
+    def _tell(self, message: Offers | Frames | Replay | Card | Reply) -> None:
         self.send(message.model_dump(mode="json"))
 
     def _obey(self, content: dict[str, Any]) -> None:
@@ -258,8 +271,11 @@ class FlowWidget(anywidget.AnyWidget):
         match command:
             case Sync():
                 self._tell_patch(self._state(command))
+                self._tell_replay()
             case AskFrames():
                 self._tell(self._frames(command))
+            case AskCard():
+                self._tell(self._card(command))
             case AskOffers():
                 self._do(self._offer())
             case Stop(id=number):
@@ -274,6 +290,12 @@ class FlowWidget(anywidget.AnyWidget):
         conversation = self._session.conversation
         seq = asked.seq if asked.run == conversation.run else 0
         return conversation.since(seq, time.time())
+
+    def _card(self, asked: AskCard) -> Card:
+        session = self._session
+        if session is None or session.conversation.run != asked.run:
+            return Card(run=asked.run)
+        return session.transcript.card(run=asked.run)
 
     def _frames(self, asked: AskFrames) -> Frames:
         conversation = self._session.conversation if self._session is not None else None
@@ -295,7 +317,7 @@ class FlowWidget(anywidget.AnyWidget):
             ),
         )
 
-    def _try(self, command: Start | Respond | EditHeld | RemoveHeld | ReleaseHeld) -> str:
+    def _try(self, command: Asked) -> str:
         """Do what the page asks; what stands against it, or nothing."""
         try:
             self._carry_out(command)
@@ -303,7 +325,7 @@ class FlowWidget(anywidget.AnyWidget):
             return str(problem)
         return ""
 
-    def _carry_out(self, command: Start | Respond | EditHeld | RemoveHeld | ReleaseHeld) -> None:
+    def _carry_out(self, command: Asked) -> None:
         if isinstance(command, Start):
             self._start(request(command.flow, prompt=command.prompt))
             return
@@ -317,6 +339,8 @@ class FlowWidget(anywidget.AnyWidget):
                 session.remove_held(command.held)
             case ReleaseHeld():
                 session.release_held(command.held, command.question)
+            case Play():
+                session.lead(command.action)
 
     def _live(self) -> Session:
         if self._session is None:

@@ -14,13 +14,16 @@ from buttermilk_widget import Transcript
 from buttermilk_widget.history import Entries, History
 from buttermilk_widget.messages import Assessment, Criterion, Judgement, Record
 from buttermilk_widget.patches import Answer, Gap, Question, TroubleNote
+from buttermilk_widget.provenance import Provenance
 
 sys.path.append(str(Path(__file__).parents[1] / "js" / "dev"))
 from scenes import SCENES
 
 
 def page(entries):
-    return Transcript(entries, flow="osb", server="http://localhost:8000").to_html()
+    return Transcript(
+        entries, provenance=Provenance(flow="osb", server="http://localhost:8000")
+    ).to_html()
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -59,7 +62,9 @@ def test_every_entry_of_a_recording_is_in_it(name):
 )
 def test_what_a_reader_needs_is_in_it(words):
     shown = SCENES["ended"][0]
-    made = Transcript(Entries(shown.entries), shown.agents, flow="osb", server="here")
+    made = Transcript(
+        Entries(shown.entries), shown.agents, provenance=Provenance(flow="osb", server="here")
+    )
     assert words in made.to_html()
 
 

@@ -275,7 +275,7 @@ async def test_a_replay_takes_no_answers_and_can_be_stopped_and_paced(path):
         session.run("osb")
         await until(lambda: session.readiness is not Readiness.OFFLINE)
         with pytest.raises(Replaying, match="answers are those that were recorded"):
-            session.say("something else")
+            session.respond("text", "typed in the page")
         await session.stop()
         assert session.reason == "The replay was stopped."
 

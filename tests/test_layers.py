@@ -14,17 +14,19 @@ LAYERS = [
     {"widget"},
     {"run"},
     {"session"},
+    {"live", "player"},
     {"cassette", "transport", "api", "transcript"},
     {"loop", "kernel"},
     # no I/O below this line
-    {"inputs", "as_html"},
+    {"compare"},
+    {"inputs", "as_html", "provenance"},
     {"schema", "conversation", "scores", "script", "packing", "decisions"},
     {"frames", "answers", "history", "roster", "as_markdown", "prose"},
     {"patches"},
     {"messages", "tables"},
     {"errors"},
 ]
-PURE = set().union(*LAYERS[6:])
+PURE = set().union(*LAYERS[7:])
 ALLOWED = {
     *("__future__", "typing", "dataclasses", "collections", "enum", "re", "json", "math", "abc"),
     *("difflib", "pydantic", "sys", "zlib", "datetime", "pandas", "html", "urllib"),

@@ -25,7 +25,7 @@ from buttermilk_widget import (
     UnknownFlow,
     WrongAnswer,
 )
-from buttermilk_widget.session import delays
+from buttermilk_widget.live import delays
 
 WIRE = Path(__file__).parent / "wire"
 

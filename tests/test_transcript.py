@@ -81,8 +81,8 @@ def test_what_it_saves_fits_its_schema(types, tmp_path):
         ("", "is no transcript"),
         ("{}", "is no transcript"),
         ('{"transcript": 2}', "of another version"),
-        ('{"transcript": 1, "flow": "x", "server": "y", "hash": "z"}', "its hash differs"),
-        ('{"transcript": 1, "flow": "x"}\n{"entry": {}}', "is no transcript"),
+        ('{"transcript": 1, "provenance": {"flow": "x"}, "hash": "z"}', "its hash differs"),
+        ('{"transcript": 1, "provenance": {}}\n{"entry": {}}', "is no transcript"),
     ],
 )
 def test_what_is_no_transcript_is_refused(tmp_path, text, said):

@@ -27,6 +27,7 @@ from buttermilk_widget.messages import (
     ToolOutput,
 )
 from buttermilk_widget.patches import Answer, EventNote, Gap, Question, RawFrame, TroubleNote
+from buttermilk_widget.provenance import Provenance
 
 sys.path.append(str(ROOT / "js" / "dev"))
 from scenes import SCENES
@@ -55,7 +56,9 @@ def opened(page, tmp_path):
 def shown():
     patch = SCENES["ended"][0]
     return Transcript(
-        Entries(patch.entries), patch.agents, flow="osb", server="http://localhost:8000"
+        Entries(patch.entries),
+        patch.agents,
+        provenance=Provenance(flow="osb", server="http://localhost:8000"),
     )
 
 
@@ -97,7 +100,12 @@ def test_no_attack_runs_or_fetches_anything(opened):
             bodies += _others(attack)
         for body in bodies:
             history.add(body, 1.0)
-    page = opened(Transcript(history.entries, flow="<script>__ran()</script>", server="x"))
+    page = opened(
+        Transcript(
+            history.entries,
+            provenance=Provenance(flow="<script>__ran()</script>", server="x"),
+        )
+    )
     assert page.locator(".entry").count() == len(history.entries)
     odd = page.evaluate(
         """() => [...document.querySelectorAll("main *")].flatMap((element) =>

@@ -1,0 +1,203 @@
+"""Plays a recording: at its pace, in steps, and not past an answer that code gives again."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from copy import deepcopy
+from typing import TYPE_CHECKING, Literal
+
+from .errors import AnswerError, BadCassette, CassetteMismatch
+from .inputs import Gone, Responded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import NoReturn
+
+    from .cassette import Recording
+    from .conversation import Conversation
+    from .inputs import Input
+    from .patches import Verdict
+
+Lead = Literal["pause", "resume", "step", "finish"]
+"""What a person does with a replay."""
+
+TURN = 0.01
+"""Seconds of playing after which others have their turn."""
+
+_CALLS = {"confirm": "confirm", "reject": "reject", "choice": "choose", "text": "say"}
+
+
+class Player:
+    """Tells a conversation what is in a recording: ``await Player(recording, Conversation()).play()``.
+
+    An answer that came from code (``run.choose("B")`` in a cell) is played when the code gives it
+    again, so that the cells between two answers see what they saw; :meth:`finish` and :meth:`free`
+    play it without. All of it happens on one event loop.
+
+    Args:
+        recording: What to play.
+        conversation: Who is told.
+        pace: 0 is at once, 1 as it was, 0.5 in half the time.
+        tell: Tells it; for whoever wants to know of each input.
+        changed: Called when the playing is halted, or goes on.
+    """
+
+    def __init__(
+        self,
+        recording: Recording,
+        conversation: Conversation,
+        *,
+        pace: float = 0.0,
+        tell: Callable[[Input], None] | None = None,
+        changed: Callable[[], None] | None = None,
+    ) -> None:
+        self.recording = recording
+        self.pace = pace
+        self.played = 0
+        """How many inputs of the recording have happened."""
+        self.paused = False
+        self.awaited: Responded | None = None
+        """The recorded call that is waited for."""
+        self._conversation = conversation
+        self._tell = tell or (lambda told: told.tell(conversation))
+        self._notify = changed or (lambda: None)
+        self._calls = [i for i in recording.inputs if isinstance(i, Responded) and i.called]
+        self._made = 0
+        self._questions: list[int] = []  # that the calls played so far met
+        self._free = False
+        self._hurried = False
+        self._stepping = False
+        self._turn_until = 0.0
+        self._news = asyncio.Event()
+
+    @property
+    def total(self) -> int:
+        """How many inputs there are in the recording."""
+        return len(self.recording.inputs)
+
+    # --- leading it ------------------------------------------------------------------------------
+
+    def lead(self, action: Lead) -> None:
+        """Halt it, let it go on, go on to the next entry, or to the end at once."""
+        self.paused = action == "pause"
+        self._stepping = action == "step"
+        self._hurried = self._hurried or action == "finish"
+        self._changed()
+
+    def free(self) -> None:
+        """Wait for no more calls: whoever asks for the end wants none to be needed."""
+        self._free = True
+        self._changed()
+
+    def takes(self, verdict: Verdict, content: str) -> bool:
+        """Whether the next recorded call is this one; then it is made, and played."""
+        due = self._due
+        if due is None or (due.verdict, due.content) != (verdict, content):
+            return False
+        self._made += 1
+        if self.awaited is due:
+            # At once, as a live run takes it at once.
+            self.awaited = None
+            self._play(due)
+        self._changed()
+        return True
+
+    @property
+    def answered(self) -> int:
+        """The last question that a call has answered again; 0 is none."""
+        return max(self._questions[: self._made], default=0)
+
+    def refuse(self, said: Responded) -> NoReturn:
+        """Say why this is not what was recorded.
+
+        Raises:
+            AnswerError: the server's run would have refused it too.
+            CassetteMismatch: it is another answer than the recorded one.
+        """
+        said.tell(deepcopy(self._conversation))
+        due = self._due
+        recorded = f"was {spoken(due)}" if due else "there is no answer of code left in it"
+        raise CassetteMismatch(
+            f"The recording has another answer here: it is {spoken(said)} now, and {recorded}. "
+            "To record it anew, delete the cassette or use mode='record', with a server to record."
+        )
+
+    @property
+    def _due(self) -> Responded | None:
+        return self._calls[self._made] if self._made < len(self._calls) else None
+
+    # --- playing ---------------------------------------------------------------------------------
+
+    async def play(self) -> None:
+        """Play it to its end.
+
+        Raises:
+            BadCassette: the recording does not fit together.
+        """
+        at = self.recording.at
+        self._turn_until = time.monotonic() + TURN
+        for told in self.recording.inputs:
+            if isinstance(told, Responded) and told.called:
+                await self._call_for(told)
+            else:
+                await self._rest(max(told.at - at, 0.0) * self.pace)
+                self._play(told)
+            at = told.at
+        if not self._conversation.readiness.settled:
+            self._tell(Gone(at=at, reason="The recording breaks off here, before the run ended."))
+
+    def _play(self, told: Input) -> None:
+        before, asked = self._conversation.count, self._conversation.question
+        self.played += 1
+        if isinstance(told, Responded) and told.called:
+            self._questions.append(asked.id if asked else 0)
+        try:
+            self._tell(told)
+        except (AnswerError, KeyError, IndexError, AssertionError) as error:
+            raise BadCassette(
+                "The recording does not fit together: it was changed by hand, or made by another "
+                f"version. ({type(error).__name__}: {error})"
+            ) from error
+        if self._stepping and self._conversation.count > before:
+            self.lead("pause")
+
+    async def _call_for(self, told: Responded) -> None:
+        """Wait until the code says it again, and play it, unless that was done then and there."""
+        number = len(self._questions)
+        while not (self._free or self._hurried) and self._made <= number:
+            self.awaited = told
+            self._notify()
+            await self._change(None)
+        self.awaited = None
+        if len(self._questions) == number:
+            self._play(told)
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait until the next input is due; a pause stops the clock."""
+        left = seconds
+        while not self._hurried and (self.paused or (left > 0 and not self._stepping)):
+            began = time.monotonic()
+            halted = self.paused
+            await self._change(None if halted else left)
+            left -= 0.0 if halted else time.monotonic() - began
+        if time.monotonic() > self._turn_until:
+            await asyncio.sleep(0)
+            self._turn_until = time.monotonic() + TURN
+
+    async def _change(self, within: float | None) -> None:
+        self._news.clear()
+        with contextlib.suppress(TimeoutError):  # it is time
+            async with asyncio.timeout(within):
+                await self._news.wait()
+
+    def _changed(self) -> None:
+        self._news.set()
+        self._notify()
+
+
+def spoken(answer: Responded) -> str:
+    """The call that gives this answer: ``choose('B')``."""
+    words = repr(answer.content) if answer.content else ""
+    return f"{_CALLS.get(answer.verdict, answer.verdict)}({words})"
