@@ -7,6 +7,7 @@ Input is held until the server is ready for it. Start with :class:`FlowWidget`, 
 from __future__ import annotations
 
 from .cassette import Cassette, Recorder, Recording
+from .comparison import Comparison, Pair, compare
 from .conversation import Conversation, Frame
 from .decisions import Decision
 from .errors import (
@@ -39,6 +40,7 @@ from .errors import (
     UnknownKeyword,
     WrongAnswer,
 )
+from .foreign import convert
 from .history import Entries
 from .patches import Agent, Card, Entry, Held, Question, Readiness
 from .player import Player
@@ -66,6 +68,7 @@ __all__ = [
     "CassetteError",
     "CassetteMismatch",
     "CassetteWarning",
+    "Comparison",
     "ConnectionLost",
     "Conversation",
     "Decision",
@@ -80,6 +83,7 @@ __all__ = [
     "NeedsAnswer",
     "NoQuestion",
     "NotButtermilk",
+    "Pair",
     "Player",
     "Provenance",
     "Question",
@@ -106,7 +110,9 @@ __all__ = [
     "WrongAnswer",
     "__version__",
     "choose",
+    "compare",
     "confirm",
+    "convert",
     "reject",
     "say",
 ]

@@ -1,39 +1,116 @@
-"""The command line: ``buttermilk-widget serve`` and ``buttermilk-widget demo``."""
+"""The command line: a demo, the built-in server, and runs recorded, replayed and exported."""
 
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from . import commands
 from .errors import ButtermilkError, MissingExtra
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FIRST = "01_start_here.ipynb"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; the exit code. What goes wrong is said in a sentence."""
-    parser = argparse.ArgumentParser(prog="buttermilk-widget", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    serve = commands.add_parser("serve", help="run the built-in server")
-    serve.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
-    serve.add_argument("--port", type=int, default=8000, help="default: %(default)s")
-    demo = commands.add_parser("demo", help="open JupyterLab on the first notebook")
-    demo.add_argument("--no-browser", action="store_true", help="only print the address")
-    demo.add_argument("--lab-port", type=int, default=8888, help="default: %(default)s")
-    chosen = parser.parse_args(arguments)
+    chosen = vars(_parser().parse_args(arguments))
+    run: Callable[..., int] = chosen.pop("run_command")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # not every terminal has every character
     try:
-        if chosen.command == "serve":
-            return _serve(chosen.host, chosen.port)
-        return _demo(browser=not chosen.no_browser, lab_port=chosen.lab_port)
+        return run(**chosen)
     except ButtermilkError as problem:
-        print(problem, file=sys.stderr)
+        return _fail(str(problem))
+    except BrokenPipeError:
+        # Whoever read what is printed wants no more of it; Python would complain when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:
+        return _fail(f"{error.filename or 'The system'}: {error.strerror or error}.")
     except KeyboardInterrupt:
         return 0
+
+
+def _fail(problem: str) -> int:
+    print(commands.plain(problem), file=sys.stderr)
+    return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="buttermilk-widget", description=__doc__)
+    add = parser.add_subparsers(required=True, metavar="COMMAND").add_parser
+    demo = add("demo", help="open JupyterLab on the first notebook")
+    demo.add_argument("--no-browser", action="store_true", help="only print the address")
+    demo.add_argument("--lab-port", type=int, default=8888, help="default: %(default)s")
+    demo.set_defaults(run_command=_demo)
+    serve = add("serve", help="run the built-in server")
+    serve.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
+    serve.add_argument("--port", type=int, default=8000, help="default: %(default)s")
+    serve.set_defaults(run_command=_serve)
+    _add_record(add("record", help="record a run, with its questions put at the terminal"))
+    _add_replay(add("replay", help="print the entries of a recorded run as they come"))
+    _add_export(add("export", help="write the transcript of a recorded run into a file"))
+    _add_convert(add("convert", help="make a cassette of another tool's recording of a server"))
+    return parser
+
+
+def _add_record(record: argparse.ArgumentParser) -> None:
+    record.add_argument("server", metavar="SERVER", help="for example http://localhost:8000")
+    record.add_argument("flow", metavar="FLOW")
+    record.add_argument("cassette", metavar="CASSETTE", type=Path)
+    record.add_argument("--prompt", metavar="TEXT")
+    record.add_argument("--record-id", metavar="ID")
+    record.add_argument("--yes", action="store_true", help="confirm each question")
+    record.add_argument("--force", action="store_true", help="write over a cassette")
+    record.set_defaults(run_command=commands.record)
+
+
+def _add_replay(replay: argparse.ArgumentParser) -> None:
+    replay.add_argument("cassette", metavar="CASSETTE", type=Path)
+    _add_run(replay)
+    replay.add_argument(
+        "--pace",
+        type=float,
+        default=0.0,
+        help="0 at once (default), 1 as it was, 0.5 twice as fast",
+    )
+    replay.set_defaults(run_command=commands.replay)
+
+
+def _add_export(export: argparse.ArgumentParser) -> None:
+    export.add_argument("cassette", metavar="CASSETTE", type=Path)
+    export.add_argument(
+        "output", metavar="OUTPUT", type=Path, help="ends in .html, .md, .csv or .jsonl"
+    )
+    _add_run(export)
+    export.add_argument("--force", action="store_true", help="write over a file")
+    export.set_defaults(run_command=commands.export)
+
+
+def _add_convert(convert: argparse.ArgumentParser) -> None:
+    convert.add_argument("recording", metavar="RECORDING", type=Path)
+    convert.add_argument("cassette", metavar="CASSETTE", type=Path)
+    convert.add_argument(
+        "--began", metavar="TIME", help="when it was recorded: 2026-11-23T14:30:00Z"
+    )
+    convert.add_argument("--force", action="store_true", help="write over a cassette")
+    convert.set_defaults(run_command=commands.convert)
+
+
+def _add_run(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--run", dest="number", metavar="N", type=int, help="which, of several in the cassette"
+    )
 
 
 def _serve(host: str, port: int) -> int:
@@ -43,7 +120,7 @@ def _serve(host: str, port: int) -> int:
     return 0
 
 
-def _demo(*, browser: bool, lab_port: int) -> int:
+def _demo(*, no_browser: bool, lab_port: int) -> int:
     """Start the built-in server, and JupyterLab beside it, until JupyterLab ends."""
     from .server import BackgroundServer
     from .widget import SERVER
@@ -55,7 +132,7 @@ def _demo(*, browser: bool, lab_port: int) -> int:
         print(f"The built-in server is at {server.url}", flush=True)
         command = [
             *(sys.executable, "-m", "jupyterlab", f"--port={lab_port}"),
-            *(["--no-browser"] if not browser else []),
+            *(["--no-browser"] if no_browser else []),
             *(["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
             f"--LabApp.default_url=/lab/tree/{notebook.as_posix()}",
         ]

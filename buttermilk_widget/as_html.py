@@ -50,7 +50,7 @@ def document(inner: str, *, title: str, style: str) -> str:
         "<!doctype html>\n<html lang='en'><head><meta charset='utf-8'>"
         "<meta name='viewport' content='width=device-width, initial-scale=1'>"
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
-        f"<title>{_t(title)}</title><style>:root{{color-scheme:light dark}}"
+        f"<title>{escaped(title)}</title><style>:root{{color-scheme:light dark}}"
         f"body{{margin:8px}}{style}</style></head>"
         f"<body><main>{inner}</main></body></html>\n"
     )
@@ -58,7 +58,9 @@ def document(inner: str, *, title: str, style: str) -> str:
 
 def fragment(inner: str, *, style: str) -> str:
     """A :func:`reading` to stand in a page of others, with a style that stays in it."""
-    return f"<style>@scope (.buttermilk) {{{style}}}</style>{inner}"
+    # The scope is around the reading: a scope's rules do not match its own root.
+    scoped = f"<style>@scope (.buttermilk-page) {{{style}}}</style>"
+    return f"<div class='buttermilk-page'>{scoped}{inner}</div>"
 
 
 def reading(
@@ -73,7 +75,7 @@ def reading(
 ) -> str:
     """The whole conversation, and what came of it."""
     articles = "".join(article(entry, entries) for entry in entries)
-    name = f"<strong>{_t(title)}</strong> <span class='quiet'>at {_t(server)}</span>"
+    name = f"<strong>{escaped(title)}</strong> <span class='quiet'>at {escaped(server)}</span>"
     parts = [
         f"<h1 class='title'>{name}</h1>{_roster(agents)}",
         f"<div role='feed' aria-label='Entries'>{articles}</div>" if articles else "",
@@ -87,9 +89,9 @@ def reading(
 def article(entry: Entry, entries: Entries) -> str:
     """One entry, linkable as ``#entry-17``."""
     mine = " mine" if isinstance(entry.body, Answer) else ""
-    about = f"<span class='quiet'><bdi>{_t(_about(entry.speaker))}</bdi></span>"
+    setup = f"<span class='quiet'><bdi>{escaped(about(entry.speaker))}</bdi></span>"
     head = (
-        f"<header><strong><bdi>{_t(who(entry))}</bdi></strong>{about if entry.speaker else ''}"
+        f"<header><strong><bdi>{escaped(who(entry))}</bdi></strong>{setup if entry.speaker else ''}"
         f"<time datetime='{iso(entry.at)}'>{iso(entry.at)[11:19]} UTC</time>"
         f"<a class='number' href='#entry-{entry.id}'>#{entry.id}</a></header>"
     )
@@ -114,8 +116,8 @@ def _body(entry: Entry, body: Body, entries: Entries) -> str:  # noqa: C901, PLR
         case Judgement():
             return _judgement(entry, body, entries)
         case Assessment():
-            judged = _link(entries[entry.about]) if entry.about else _t(body.assessed_agent_id)
-            return f"<p class='marks'>{_mean(body.correctness)} for {judged}</p>" + _criteria(
+            judged = _link(entries[entry.about]) if entry.about else escaped(body.assessed_agent_id)
+            return f"<p class='marks'>{mean_of(body.correctness)} for {judged}</p>" + _criteria(
                 body.assessments
             )
         case Differences():
@@ -131,7 +133,9 @@ def _body(entry: Entry, body: Body, entries: Entries) -> str:  # noqa: C901, PLR
             asked = f" <span class='mark'>asked {body.asked} times</span>" if body.asked > 1 else ""
             options = ", ".join(body.options)
             shown = (
-                f" <span class='quiet'>Options: <bdi>{_t(options)}</bdi></span>" if options else ""
+                f" <span class='quiet'>Options: <bdi>{escaped(options)}</bdi></span>"
+                if options
+                else ""
             )
             answers = " ".join(_link(entries[number]) for number in entry.replies)
             return (
@@ -144,21 +148,21 @@ def _body(entry: Entry, body: Body, entries: Entries) -> str:  # noqa: C901, PLR
             on = "the flow cannot go on" if body.fatal else "went wrong; the flow goes on"
             return (
                 f"<p class='marks'><strong class='mark bad'>⚠ {on}</strong> "
-                f"<bdi class='quiet'>{_t(body.source)}</bdi></p><p dir='auto'>{_t(body.content)}</p>"
+                f"<bdi class='quiet'>{escaped(body.source)}</bdi></p><p dir='auto'>{escaped(body.content)}</p>"
             )
         case Gap():
             until = iso(body.until)[11:19] if body.until is not None else "now"
             began = iso(body.began)[11:19]
             return (
                 f"<p><strong>No connection from {began} to {until} UTC.</strong> "
-                f"{_t(body.content)}</p>"
+                f"{escaped(body.content)}</p>"
             )
         case EventNote():
-            source = f"{_t(body.source)}: " if body.source else ""
-            return f"<p class='quiet' dir='auto'>{source}{_t(body.content)}</p>"
+            source = f"{escaped(body.source)}: " if body.source else ""
+            return f"<p class='quiet' dir='auto'>{source}{escaped(body.content)}</p>"
         case _:
             label = f"A frame that is not understood. {body.why}"
-            return _fold(label, f"<pre>{_t(body.raw)}</pre>")
+            return _fold(label, f"<pre>{escaped(body.raw)}</pre>")
 
 
 def _judgement(entry: Entry, body: Judgement, entries: Entries) -> str:
@@ -166,12 +170,14 @@ def _judgement(entry: Entry, body: Judgement, entries: Entries) -> str:
     count = len(body.reasons)
     folded = _fold("1 reason" if count == 1 else f"{count} reasons", f"<ol>{reasons}</ol>")
     scores = "".join(
-        f"<div class='score'><p class='marks'>{_mean(score.correctness)} scored by "
+        f"<div class='score'><p class='marks'>{mean_of(score.correctness)} scored by "
         f"{_link(entries[number])}</p>{_fold('Its criteria', _criteria(score.assessments))}</div>"
         for number in entry.replies
         if isinstance(score := entries[number].body, Assessment)
     )
-    marks = f"<p class='marks'>{_prediction(body.prediction)} {_uncertainty(body.uncertainty)}</p>"
+    marks = (
+        f"<p class='marks'>{prediction_of(body.prediction)} {_uncertainty(body.uncertainty)}</p>"
+    )
     return marks + to_html(body.conclusion) + (folded if count else "") + scores
 
 
@@ -186,7 +192,7 @@ def _answer(entry: Entry, body: Answer, entries: Entries) -> str:
         after = f" after {entry.at - asked.at:.0f} s, to {_link(asked)}"
     return (
         f"<p dir='auto'><strong>{_VERDICTS[body.verdict]}</strong>"
-        f"{': ' + _t(words) if words else ''}</p>"
+        f"{': ' + escaped(words) if words else ''}</p>"
         f"<p class='quiet'>{sent} {_BY[body.by]}{after}</p>"
     )
 
@@ -197,13 +203,15 @@ def _record(body: Record) -> str:
     lines = body.content.count("\n") + 1
     if lines > _LONG:
         content = _fold(f"All {lines} lines", content)
-    image = f"<p class='quiet' dir='auto'>Image: {_t(body.alt_text)}</p>" if body.alt_text else ""
+    image = (
+        f"<p class='quiet' dir='auto'>Image: {escaped(body.alt_text)}</p>" if body.alt_text else ""
+    )
     more = {key: value for key, value in body.metadata.items() if key != "title"}
-    about = _fold("About this record", _json(more)) if more else ""
+    folded = _fold("About this record", _json(more)) if more else ""
     truth = _json(body.ground_truth)
-    name = _t(body.title or body.record_id or "A record")
+    name = escaped(body.title or body.record_id or "A record")
     return (
-        f"<p class='name' dir='auto'>{name}</p>{source}{content}{image}{about}"
+        f"<p class='name' dir='auto'>{name}</p>{source}{content}{image}{folded}"
         f"{_fold('Ground truth', truth) if truth else ''}"
     )
 
@@ -212,17 +220,17 @@ def _divergences(body: Differences, entries: Entries) -> Iterable[str]:
     known = {entry.message_id: entry for entry in reversed(entries) if entry.message_id}
     for one in body.divergences:
         rows = "".join(
-            f"<tr><th scope='row' dir='auto'>{_t(position.position)}</th><td>"
+            f"<tr><th scope='row' dir='auto'>{escaped(position.position)}</th><td>"
             + ", ".join(
                 _link(known[expert.answer_id], expert.name)
                 if expert.answer_id in known
-                else _t(expert.name)
+                else escaped(expert.name)
                 for expert in position.experts
             )
             + "</td></tr>"
             for position in one.positions
         )
-        yield f"<table><caption dir='auto'>{_t(one.topic)}</caption><tbody>{rows}</tbody></table>"
+        yield f"<table><caption dir='auto'>{escaped(one.topic)}</caption><tbody>{rows}</tbody></table>"
 
 
 # --- around the entries --------------------------------------------------------------------------
@@ -230,8 +238,8 @@ def _divergences(body: Differences, entries: Entries) -> Iterable[str]:
 
 def _roster(agents: Iterable[Agent]) -> str:
     items = "".join(
-        f"<li><strong>{_t(agent.name)}</strong> <span class='quiet'>"
-        f"{_t(' · '.join(part for part in (agent.role, agent.model) if part))}</span></li>"
+        f"<li><strong>{escaped(agent.name)}</strong> <span class='quiet'>"
+        f"{escaped(' · '.join(part for part in (agent.role, agent.model) if part))}</span></li>"
         for agent in agents
     )
     return f"<ul class='roster' aria-label='Agents'>{items}</ul>" if items else ""
@@ -241,9 +249,9 @@ def _scores(scores: Scores, entries: Entries) -> str:
     if not len(scores):
         return ""
     rows = "".join(
-        f"<tr><th scope='row'>{_t(row.judge)}</th><td>{_t(row.criteria)}</td>"
-        f"<td>{_prediction(row.prediction)}</td><td>{_t(row.uncertainty)}</td>"
-        f"<td>{_mean(row.mean)}</td><td>{_link(entries[row.entry], '')}</td></tr>"
+        f"<tr><th scope='row'>{escaped(row.judge)}</th><td>{escaped(row.criteria)}</td>"
+        f"<td>{prediction_of(row.prediction)}</td><td>{escaped(row.uncertainty)}</td>"
+        f"<td>{mean_of(row.mean)}</td><td>{_link(entries[row.entry], '')}</td></tr>"
         for row in scores
     )
     share = "" if scores.agreement is None else f" · agreement {scores.agreement:.0%}"
@@ -259,8 +267,8 @@ def _decisions(decisions: tuple[Decision, ...]) -> str:
         return ""
     rows = "".join(
         f"<tr><td><a href='#entry-{one.question}'>#{one.question}</a></td>"
-        f"<td dir='auto'>{_t(one.content)}</td><td>{_t(one.verdict)}</td>"
-        f"<td dir='auto'>{_t(one.words)}</td><td>{_t(one.by)}</td>"
+        f"<td dir='auto'>{escaped(one.content)}</td><td>{escaped(one.verdict)}</td>"
+        f"<td dir='auto'>{escaped(one.words)}</td><td>{escaped(one.by)}</td>"
         f"<td>{'' if one.after is None else f'{one.after:.1f} s'}</td><td>{one.outcome}</td></tr>"
         for one in decisions
     )
@@ -271,16 +279,18 @@ def _decisions(decisions: tuple[Decision, ...]) -> str:
 
 def _card(card: Card) -> str:
     facts = "".join(
-        f"<dt>{_t(fact.name)}</dt><dd dir='auto'>{_t(fact.value)}</dd>" for fact in card.facts
+        f"<dt>{escaped(fact.name)}</dt><dd dir='auto'>{escaped(fact.value)}</dd>"
+        for fact in card.facts
     )
-    inner = f"<p dir='auto'>{_t(card.paragraph)}</p><dl class='facts'>{facts}</dl>"
+    inner = f"<p dir='auto'>{escaped(card.paragraph)}</p><dl class='facts'>{facts}</dl>"
     return _fold("About this run", inner)
 
 
 # --- small parts ---------------------------------------------------------------------------------
 
 
-def _t(text: str | None) -> str:
+def escaped(text: str | None) -> str:
+    """Text of anybody's, as HTML that is only text."""
     return html.escape(text or "")
 
 
@@ -290,7 +300,7 @@ def _heads(*names: str) -> str:
 
 
 def _fold(label: str, inner: str) -> str:
-    return f"<details><summary>{_t(label)}</summary>{inner}</details>"
+    return f"<details><summary>{escaped(label)}</summary>{inner}</details>"
 
 
 def _thought(thought: str | None) -> str:
@@ -300,21 +310,21 @@ def _thought(thought: str | None) -> str:
 def _json(value: object) -> str:
     if value is None:
         return ""
-    return f"<pre>{_t(json.dumps(value, ensure_ascii=False, indent=2))}</pre>"
+    return f"<pre>{escaped(json.dumps(value, ensure_ascii=False, indent=2))}</pre>"
 
 
 def _link(entry: Entry, name: str | None = None) -> str:
     shown = who(entry) if name is None else name
-    return f"<a href='#entry-{entry.id}'><bdi>{_t(shown)}</bdi> #{entry.id}</a>"
+    return f"<a href='#entry-{entry.id}'><bdi>{escaped(shown)}</bdi> #{entry.id}</a>"
 
 
 def _address(address: str) -> str:
     target = destination(address)
     if target is None:
-        return f"<bdi>{_t(address)}</bdi>"
+        return f"<bdi>{escaped(address)}</bdi>"
     return (
-        f"<a href='{_t(target[0])}' rel='noopener noreferrer'><bdi>{_t(address)}</bdi></a> "
-        f"<span class='host'>({_t(target[1])})</span>"
+        f"<a href='{escaped(target[0])}' rel='noopener noreferrer'><bdi>{escaped(address)}</bdi></a> "
+        f"<span class='host'>({escaped(target[1])})</span>"
     )
 
 
@@ -322,7 +332,8 @@ def _doi(doi: str) -> str:
     return _address(doi if doi.startswith(("http:", "https:")) else f"https://doi.org/{doi}")
 
 
-def _about(speaker: Speaker | None) -> str:
+def about(speaker: Speaker | None) -> str:
+    """What is known of how a speaker works: its role, model and template."""
     if speaker is None:
         return ""
     parts = [speaker.role if speaker.role.casefold() != speaker.name.casefold() else ""]
@@ -331,7 +342,8 @@ def _about(speaker: Speaker | None) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _prediction(value: bool | None) -> str:  # noqa: FBT001 - it is what was predicted
+def prediction_of(value: bool | None) -> str:  # noqa: FBT001 - it is what was predicted
+    """What a judge predicts, in words and with a mark."""
     if value is None:
         return "<strong class='mark'>? no prediction</strong>"
     tone, words = ("bad", "✗ in breach") if value else ("good", "✓ not in breach")
@@ -339,10 +351,11 @@ def _prediction(value: bool | None) -> str:  # noqa: FBT001 - it is what was pre
 
 
 def _uncertainty(word: str | None) -> str:
-    return f"<span class='mark'>uncertainty: {_t(word)}</span>" if word else ""
+    return f"<span class='mark'>uncertainty: {escaped(word)}</span>" if word else ""
 
 
-def _mean(value: float | None) -> str:
+def mean_of(value: float | None) -> str:
+    """A mean score from 0 to 1, as a bar and a number."""
     if value is None:
         return "<span>no mean</span>"
     shown = f"{value:.2f}"

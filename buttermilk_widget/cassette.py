@@ -22,10 +22,10 @@ from pydantic import ValidationError
 
 from .errors import BadCassette, CassetteMismatch, CassetteWarning, hint, listing
 from .inputs import INPUTS, line
+from .messages import RunFlow
 
 if TYPE_CHECKING:
     from .inputs import AnyInput, Input
-    from .messages import RunFlow
 
 VERSION = 1
 
@@ -80,16 +80,20 @@ class Cassette:
 
     Args:
         path: The file; folders on the way to it are made.
-        mode: What to do with it, unless the environment says otherwise.
+        mode: What to do with it.
+        overridden: Whether the environment may say otherwise; what makes sense in one mode only
+            says no.
 
     Raises:
         BadCassette: the file is no cassette, or is not there and must be.
         ValueError: there is no such mode.
     """
 
-    def __init__(self, path: str | os.PathLike[str], mode: str = "once") -> None:
+    def __init__(
+        self, path: str | os.PathLike[str], mode: str = "once", *, overridden: bool = True
+    ) -> None:
         self.path = Path(path)
-        mode = os.environ.get(MODE) or mode
+        mode = (os.environ.get(MODE) if overridden else None) or mode
         modes = get_args(Mode)
         if mode not in modes:
             raise BadCassette(
@@ -193,7 +197,8 @@ class Cassette:
     def _take_in(self, recordings: list[Recording], value: Any, number: int) -> None:
         try:
             if "run" in value:
-                recordings.append(Recording(value["run"], value["server"], value["at"]))
+                asked = RunFlow.model_validate(value["run"])
+                recordings.append(Recording(request_of(asked), value["server"], value["at"]))
             elif "end" in value:
                 recordings[-1].ended, recordings[-1].hash = value["end"], value.get("hash")
             else:

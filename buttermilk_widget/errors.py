@@ -11,7 +11,7 @@
     │   └── CannotListen         the built-in server cannot have the port it was told to take
     ├── RunError                 one run
     │   ├── UnknownFlow          the server does not offer the flow
-    │   ├── BadParameter         a parameter of the flow cannot be sent (also a TypeError)
+    │   ├── BadParameter         what a call was given cannot be used (also a TypeError)
     │   ├── FlowSilent           the flow was asked for and nothing came
     │   ├── FlowFailed           the server says that the flow cannot go on
     │   ├── RunStopped           it was stopped before its end
@@ -79,7 +79,7 @@ class UnknownFlow(RunError):
 
 
 class BadParameter(RunError, TypeError):
-    """A parameter of the flow cannot be written as JSON."""
+    """What a call was given cannot be used, as a parameter of a flow that is no JSON."""
 
 
 class FlowSilent(RunError):

@@ -155,7 +155,7 @@ class Player:
             self._questions.append(asked.id if asked else 0)
         try:
             self._tell(told)
-        except (AnswerError, KeyError, IndexError, AssertionError) as error:
+        except (AnswerError, KeyError, IndexError, ValueError, AssertionError) as error:
             raise BadCassette(
                 "The recording does not fit together: it was changed by hand, or made by another "
                 f"version. ({type(error).__name__}: {error})"
@@ -198,6 +198,6 @@ class Player:
 
 
 def spoken(answer: Responded) -> str:
-    """The call that gives this answer: ``choose('B')``."""
+    """The call that gives this answer: ``run.choose('B')``."""
     words = repr(answer.content) if answer.content else ""
-    return f"{_CALLS.get(answer.verdict, answer.verdict)}({words})"
+    return f"run.{_CALLS.get(answer.verdict, answer.verdict)}({words})"

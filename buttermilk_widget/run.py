@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from .conversation import Frame
     from .history import Entries
+    from .kept import Keeper
     from .patches import Agent, Entry, Held, Readiness
     from .session import Session
     from .transcript import Transcript
@@ -43,8 +44,9 @@ class Run:
     the run at its first question with :class:`.NeedsAnswer`, unless a script or a cassette answers.
     """
 
-    def __init__(self, session: Session, flow: str) -> None:
+    def __init__(self, session: Session, keeper: Keeper, flow: str) -> None:
         self._session = session
+        self._keeper = keeper
         self.flow = flow
 
     def __repr__(self) -> str:
@@ -141,6 +143,13 @@ class Run:
             StillRunning: the run has not ended in time; it goes on.
             ButtermilkError: the run came to no good end, as :meth:`.Session.ended` says.
         """
+        try:
+            return self._waited(timeout)
+        finally:
+            loop.submit(self._keeper.kept()).result()
+            self._keeper.publish()
+
+    def _waited(self, timeout: float | None) -> Self:
         session = self._session
         # A replay's questions have their answers; they are none to wait for.
         asking = loop.submit(session.ended() if session.answered else session.asked())
@@ -169,7 +178,14 @@ class Run:
         alone = kernel.unattended() and not self._session.answered
         if not alone and not self._session.answered and not kernel.hears_clicks():
             warnings.warn(DEAF, stacklevel=2)
-        return asyncio.wrap_future(loop.submit(self._finished(alone=alone))).__await__()
+        return self._awaited(alone=alone).__await__()
+
+    async def _awaited(self, *, alone: bool) -> Self:
+        try:
+            return await asyncio.wrap_future(loop.submit(self._finished(alone=alone)))
+        finally:
+            await asyncio.wrap_future(loop.submit(self._keeper.kept()))
+            self._keeper.publish()
 
     async def __aiter__(self) -> AsyncIterator[Entry]:
         given = 0

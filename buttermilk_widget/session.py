@@ -208,7 +208,7 @@ class Session:
         """As :meth:`run`, with the frame made already."""
         if self._driving is not None:
             raise RunError("A session takes one run: make a new Session for the next.")
-        loop, cassette = asyncio.get_running_loop(), self._cassette
+        cassette = self._cassette
         if cassette is not None and cassette.replays:
             self._player = Player(
                 cassette.find(wanted),
@@ -217,12 +217,12 @@ class Session:
                 tell=self._tell,
                 changed=self._changed,
             )
-            self._driving = loop.create_task(self._drive(self._player.play))
+            self._driven_by(self._player.play)
             return
         if cassette is not None and cassette.records:
             self._recorder = cassette.recorder(wanted, self._label, time.time())
         self._tell(Connecting(at=time.time(), flow=wanted.flow, server=self._label))
-        self._driving = loop.create_task(self._drive(lambda: self._converse(wanted)))
+        self._driven_by(lambda: self._converse(wanted))
 
     async def stop(self) -> None:
         """Stop the run on the server, and say in ``reason`` whether the server confirmed it."""
@@ -265,6 +265,11 @@ class Session:
     def readiness(self) -> Readiness:
         """Whether, and why not, input may go to the server now."""
         return self.conversation.readiness
+
+    @property
+    def over(self) -> bool:
+        """Whether the run has settled, and nothing of it is still on its way."""
+        return self.readiness.settled and (self._driving is None or self._driving.done())
 
     @property
     def reason(self) -> str:
@@ -379,6 +384,10 @@ class Session:
             raise ConnectionLost(self.reason)
         if self.readiness is Readiness.FAILED:
             raise FlowFailed(f"The server says that the flow cannot go on: {self.reason}")
+
+    async def closed(self) -> None:
+        """Wait until nothing of a settled run is still on its way."""
+        await self._until(lambda: self.over, None)
 
     async def more(self, given: int) -> tuple[Entry, ...]:
         """Wait for entries after the first ``given``; none means that the run has ended."""
@@ -526,6 +535,10 @@ class Session:
 
     # --- driving ---------------------------------------------------------------------------------
 
+    def _driven_by(self, play: Callable[[], Awaitable[None]]) -> None:
+        self._driving = asyncio.get_running_loop().create_task(self._drive(play))
+        self._driving.add_done_callback(lambda _: self._changed())
+
     async def _drive(self, play: Callable[[], Awaitable[None]]) -> None:
         try:
             await play()
@@ -541,7 +554,6 @@ class Session:
         finally:
             if self._recorder is not None:
                 self._recorder.close(self.readiness.value, self.transcript.hash)
-            self._changed()
 
     def _give_up(self, problem: ButtermilkError) -> None:
         self.problem = problem

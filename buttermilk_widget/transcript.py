@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from pydantic import TypeAdapter, ValidationError
 
-from . import as_html, as_markdown
+from . import as_html, as_markdown, style
 from .conversation import Frame
 from .decisions import Decision, ledger
 from .errors import BadTranscript
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from .patches import Card
 
 VERSION = 1
-
-_STYLE = Path(__file__).parent / "static" / "widget.css"
 
 
 class Transcript:
@@ -201,10 +199,14 @@ class Transcript:
 
     def to_html(self) -> str:
         """The whole as one HTML file: no network, no script, light and dark, printable."""
-        return as_html.document(self._reading(), title=self.flow or "A run", style=_style())
+        return as_html.document(self._reading(), title=self.flow or "A run", style=style.sheet())
+
+    def to_fragment(self) -> str:
+        """The same to stand in a page of others, as in a notebook's output."""
+        return as_html.fragment(self._reading(), style=style.sheet())
 
     def _repr_html_(self) -> str:
-        return as_html.fragment(self._reading(), style=_style())
+        return self.to_fragment()
 
     def _reading(self) -> str:
         return as_html.reading(
@@ -269,11 +271,6 @@ _COLUMNS = [
     *("message_id", "frame"),
 ]
 _CRITERIA = ["entry", "judgement", "scorer", "criterion", "correct", "feedback", "correctness"]
-
-
-def _style() -> str:
-    # Built with the front end; without it the page is plain, and whole.
-    return _STYLE.read_text(encoding="utf-8") if _STYLE.exists() else ""
 
 
 def _of(kind: str, values: list[Any]) -> list[Any]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import anywidget
 import traitlets
+from IPython.display import publish_display_data
 from pydantic import ValidationError
 
 from . import loop
@@ -20,6 +21,7 @@ from .api import Address, Api
 from .cassette import Cassette
 from .conversation import Conversation
 from .errors import ButtermilkError, MissingExtra, RunError, UnknownKeyword, hint
+from .kept import ELSEWHERE, Keeper, StaticCopy
 from .packing import pack
 from .patches import (
     COMMANDS,
@@ -90,6 +92,8 @@ _KEYWORDS = (
     "mode",
     "pace",
     "manager",
+    "checkpoint",
+    "copy",
 )
 
 
@@ -112,6 +116,8 @@ class FlowWidget(anywidget.AnyWidget):
             environment variable ``BUTTERMILK_CASSETTE_MODE`` overrides it.
         pace: Of a replay: 0 is at once, 1 as it was, 0.5 in half the time.
         manager: A :class:`.Script`, or a function of the question, that answers for the person.
+        checkpoint: Whether a settled run is kept in the widget's state, for a page with no kernel.
+        copy: Whether a settled run is also kept as an ordinary output under the widget.
 
     Raises:
         BadAddress: ``server`` cannot be an address.
@@ -125,6 +131,7 @@ class FlowWidget(anywidget.AnyWidget):
     readiness = traitlets.Unicode(Readiness.OFFLINE.value, read_only=True).tag(sync=True)
     flow = traitlets.Unicode(None, allow_none=True, read_only=True).tag(sync=True)
     height = traitlets.Int(0).tag(sync=True)
+    checkpoint = traitlets.Bytes(b"", read_only=True).tag(sync=True)
 
     def __init__(
         self,
@@ -141,6 +148,8 @@ class FlowWidget(anywidget.AnyWidget):
         mode: str = "once",
         pace: float = 0.0,
         manager: Manager | Script | None = None,
+        checkpoint: bool = True,
+        copy: bool = True,
         **unknown: object,
     ) -> None:
         for name in unknown:
@@ -170,11 +179,29 @@ class FlowWidget(anywidget.AnyWidget):
         self._flush: asyncio.TimerHandle | None = None
         self._flushed = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
+        self._checkpoints = checkpoint
+        self._static = StaticCopy() if copy else None
+        self._keeper: Keeper | None = None
         super().__init__(height=height)
         self.on_msg(self._on_page)
 
     def __repr__(self) -> str:
-        return f"FlowWidget({self._label!r}, {self.readiness!r})"
+        cassette = f", cassette={str(self._cassette.path)!r}" if self._cassette else ""
+        return f"FlowWidget({self._label!r}{cassette})"
+
+    def _repr_mimebundle_(self, **options: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**options)
+        if bundle is not None:
+            # What a page shows that has no kernel and no state of the widget.
+            bundle[0]["text/html"] = f"<small>{ELSEWHERE}</small>"
+        return bundle
+
+    def _ipython_display_(self) -> None:
+        bundle = self._repr_mimebundle_()
+        if bundle is not None:
+            publish_display_data(*bundle)  # type: ignore[no-untyped-call]
+        if self._static is not None:
+            self._static.show()
 
     def run(
         self,
@@ -197,7 +224,7 @@ class FlowWidget(anywidget.AnyWidget):
             RunError: this widget's last run has not ended.
         """
         wanted = request(flow, prompt=prompt, record_id=record_id, **parameters)
-        return Run(loop.ask(lambda: self._start(wanted)), flow)
+        return Run(*loop.ask(lambda: self._start(wanted)), flow)
 
     def close(self) -> None:
         """Stop a run that has not ended, and take the widget off the page."""
@@ -208,7 +235,7 @@ class FlowWidget(anywidget.AnyWidget):
 
     # --- on the loop's thread --------------------------------------------------------------------
 
-    def _start(self, wanted: RunFlow) -> Session:
+    def _start(self, wanted: RunFlow) -> tuple[Session, Keeper]:
         if self._session is not None and not self._session.readiness.settled:
             raise RunError(
                 "This widget's run has not ended yet: await it, stop it with run.stop(), or make "
@@ -222,8 +249,14 @@ class FlowWidget(anywidget.AnyWidget):
             **self._session_options,
         )
         self._session, self._given = session, 0
+        self._keeper = Keeper(
+            session,
+            store=self._store if self._checkpoints else None,
+            copy=self._static,
+            resend=lambda: self.send_state(["readiness", "flow", "checkpoint"]),
+        )
         session.start(wanted)
-        return session
+        return session, self._keeper
 
     def _changed(self) -> None:
         """Something is new: send it at once, or with what else is new since the last patch."""
@@ -243,6 +276,11 @@ class FlowWidget(anywidget.AnyWidget):
         self._tell_replay()
         self.set_trait("flow", conversation.status.flow)
         self.set_trait("readiness", conversation.readiness.value)
+        if self._keeper is not None:
+            self._keeper.notice()
+
+    def _store(self, checkpoint: bytes) -> None:
+        self.set_trait("checkpoint", checkpoint)
 
     def _tell_patch(self, patch: Patch) -> None:
         self.send({"kind": patch.kind}, buffers=[pack(patch)])

@@ -89,7 +89,7 @@ def test_what_is_not_known_is_said():
 def test_in_a_notebook_its_style_stays_in_it():
     shown = SCENES["ended"][0]
     drawn = Transcript(Entries(shown.entries))._repr_html_()
-    assert drawn.startswith("<style>@scope (.buttermilk) {")
+    assert drawn.startswith("<div class='buttermilk-page'><style>@scope (.buttermilk-page) {")
     assert "<article id='entry-17'" in drawn
     assert "<html" not in drawn
 

@@ -11,14 +11,15 @@ PACKAGE = Path(__file__).parents[1] / "buttermilk_widget"
 
 LAYERS = [
     {"__main__", "__init__"},
+    {"commands"},
     {"widget"},
     {"run"},
+    {"kept"},
     {"session"},
-    {"live", "player"},
-    {"cassette", "transport", "api", "transcript"},
-    {"loop", "kernel"},
+    {"live", "player", "foreign"},
+    {"cassette", "transport", "api", "transcript", "comparison"},
+    {"loop", "kernel", "style"},
     # no I/O below this line
-    {"compare"},
     {"inputs", "as_html", "provenance"},
     {"schema", "conversation", "scores", "script", "packing", "decisions"},
     {"frames", "answers", "history", "roster", "as_markdown", "prose"},
@@ -26,7 +27,7 @@ LAYERS = [
     {"messages", "tables"},
     {"errors"},
 ]
-PURE = set().union(*LAYERS[7:])
+PURE = set().union(*LAYERS[9:])
 ALLOWED = {
     *("__future__", "typing", "dataclasses", "collections", "enum", "re", "json", "math", "abc"),
     *("difflib", "pydantic", "sys", "zlib", "datetime", "pandas", "html", "urllib"),

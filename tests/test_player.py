@@ -90,10 +90,12 @@ async def test_another_answer_than_the_recorded_one_is_a_mismatch_that_shows_bot
     async with Session(NOWHERE, cassette=Cassette(thrice)) as session:
         session.run("osb")
         await session.asked(5)
-        with pytest.raises(CassetteMismatch, match=r"is choose\('A'\) now, and was choose\('B'\)"):
+        with pytest.raises(
+            CassetteMismatch, match=r"is run.choose\('A'\) now, and was run.choose\('B'\)"
+        ):
             session.choose("A")
         assert session.readiness is Readiness.ASKING
-        assert session.replay.waits == "It waits for the notebook's choose('B')."
+        assert session.replay.waits == "It waits for the notebook's run.choose('B')."
         session.choose("B")
 
 

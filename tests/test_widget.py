@@ -94,7 +94,7 @@ def test_a_wrong_address_and_an_unknown_keyword_are_refused_at_the_call():
 
 def test_repr_is_the_same_each_time_and_shows_no_secret():
     widget = FlowWidget("http://me:secret@localhost:1", headers={"X-Key": "hunter2"})
-    assert repr(widget) == "FlowWidget('http://localhost:1', 'offline')"
+    assert repr(widget) == "FlowWidget('http://localhost:1')"
     state = str(widget.get_state())
     assert "secret" not in state
     assert "hunter2" not in state
@@ -103,10 +103,10 @@ def test_repr_is_the_same_each_time_and_shows_no_secret():
 
 def test_without_a_server_the_environment_names_it_or_the_built_in_one_starts(monkeypatch):
     monkeypatch.setenv(module.SERVER, "http://localhost:1234")
-    assert repr(FlowWidget()) == "FlowWidget('http://localhost:1234', 'offline')"
+    assert repr(FlowWidget()) == "FlowWidget('http://localhost:1234')"
     monkeypatch.delenv(module.SERVER)
     widget, other = FlowWidget(), FlowWidget()
-    assert repr(widget) == "FlowWidget('the built-in server', 'offline')"
+    assert repr(widget) == "FlowWidget('the built-in server')"
     assert widget._server == other._server
     run = widget.run("long", messages=3, rate=0.0)
     run.wait(20)

@@ -31,16 +31,15 @@ def make(folder: Path, recordings: Iterable[Path]) -> None:
     names = [*SCENES]
     for name, messages in SCENES.items():
         _write(scenes / f"{name}.json", [m.model_dump(mode="json") for m in messages], [])
-    for path in recordings:
-        conversation = fold(path)
+    for name, conversation in (pair for path in recordings for pair in fold(path).items()):
         ended = max((frame.at for frame in conversation.frames), default=BEGAN)
         patch = conversation.since(0, ended).model_dump(mode="json")
         frames = [
             {"direction": f.direction, "at": f.at, "text": f.text, "length": len(f.text)}
             for f in conversation.frames
         ]
-        names.append(path.stem)
-        _write(scenes / f"{path.stem}.json", [patch], frames)
+        names.append(name)
+        _write(scenes / f"{name}.json", [patch], frames)
     (folder / "scenes.json").write_text(json.dumps(names))
 
 

@@ -1,12 +1,13 @@
 // The conversation with no kernel: `?scene=asking&theme=dark&height=0`, or a list of the scenes.
-// Every command is taken and kept in `window.page.sent`; `window.page.apply` puts a patch in.
+// Every command is taken and kept in `window.page.sent`; `window.page.apply` puts a patch in. A
+// scene with a checkpoint is a saved notebook; a replay can be halted and goes on, but nowhere.
 
 import { render } from "preact";
 import { Conversation } from "../src/Conversation.tsx";
 import { shelter } from "../src/shelter.ts";
 import type { Source } from "../src/source.ts";
 import { Store } from "../src/store.ts";
-import type { Frames, Offers, Patch } from "../src/wire.gen.ts";
+import type { Card, Down, Frames, Patch, Replay } from "../src/wire.gen.ts";
 
 const asked = new URLSearchParams(location.search);
 const main = document.querySelector("main") as HTMLElement;
@@ -21,30 +22,51 @@ async function get<T>(path: string): Promise<T> {
   return (await fetch(path)).json();
 }
 
+type Named<K extends Down["kind"]> = Extract<Down, { kind: K }>;
+
 async function show(scene: string): Promise<void> {
   const { messages, frames } = await get<{
-    messages: (Patch | Offers)[];
+    messages: Down[];
     frames: Frames["frames"];
   }>(`scenes/${scene}.json`);
   const sent: unknown[] = [];
   const store = new Store((sync) => sent.push(sync));
+  const first = <K extends Down["kind"]>(kind: K) =>
+    messages.find((message): message is Named<K> => message.kind === kind);
+  const kept = first("checkpoint");
+  const subscribers = new Set<() => void>();
+  let replay: Replay | null = first("replay") ?? kept?.replay ?? null;
   const source: Source = {
     store,
-    offers: messages.find((message) => message.kind === "offers") ?? null,
-    subscribe: () => () => {},
+    offers: first("offers") ?? null,
+    get replay() {
+      return replay;
+    },
+    saved: kept !== undefined,
+    subscribe: (changed) => {
+      subscribers.add(changed);
+      return () => subscribers.delete(changed);
+    },
     askOffers: () => sent.push({ kind: "ask_offers" }),
     askFrames: async (run, start) => ({
       ...{ kind: "frames", run, start, total: frames.length },
       frames: frames.slice(start, start + 200),
     }),
+    askCard: async (run): Promise<Card> =>
+      first("card") ?? kept?.card ?? { kind: "card", run, facts: [], paragraph: "" },
     send: async (request) => {
       sent.push(request);
+      if (request.kind === "play" && replay) {
+        replay = { ...replay, paused: request.action === "pause" || request.action === "step" };
+        for (const changed of subscribers) changed();
+      }
       return asked.get("problem") ?? "";
     },
   };
   const { host, place } = shelter(new AbortController().signal);
   main.append(host);
   for (const message of messages) if (message.kind === "patch") store.apply(message);
+  if (kept) store.apply(kept.patch);
   render(<Conversation source={source} height={Number(asked.get("height") ?? 0)} />, place);
   Object.assign(window, { page: { store, sent, apply: (patch: Patch) => store.apply(patch) } });
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from buttermilk_widget.messages import (
     Assessment,
@@ -22,8 +22,11 @@ from buttermilk_widget.messages import (
 from buttermilk_widget.patches import (
     Agent,
     Answer,
+    Card,
+    Checkpoint,
     Entry,
     EventNote,
+    Fact,
     Gap,
     Held,
     Offers,
@@ -31,10 +34,14 @@ from buttermilk_widget.patches import (
     Question,
     RawFrame,
     Readiness,
+    Replay,
     Speaker,
     Status,
     TroubleNote,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 SERVER = "http://localhost:8000"
 BEGAN = 1_764_000_000.0
@@ -281,7 +288,31 @@ def held(number: int, content: str, **fields: Any) -> Held:
 OFFLINE = Patch(run=0, base=0, seq=1, at=NOW, agents=(), status=Status(server=SERVER))
 ASKING = "The flow asks you; your answer counts now."
 WAITING = "It goes out when a question is open."
-SCENES: dict[str, list[Patch | Offers]] = {
+CARD = Card(
+    run=1,
+    facts=(
+        Fact(name="Flow", value="osb"),
+        Fact(name="Server", value=SERVER),
+        Fact(name="Began", value="2025-11-24 16:00:00 UTC"),
+        Fact(name="Agents", value="Fetcher, Judge Amber (gpt-4o), Judge Birch (claude-sonnet)"),
+        Fact(name="Transcript", value=f"sha256:{'0a1b2c3d' * 8}"),
+        Fact(name="A name that an agent gave itself", value=ARABIC),
+        Fact(name="Markup", value='<b onclick="alert(1)">shown as text</b>'),
+    ),
+    paragraph="The flow osb was run on 24 November 2025 at a Buttermilk server "
+    f"({SERVER}), with five agents; the transcript (sha256:{'0a1b2c3d' * 8}) is kept beside this "
+    "notebook.",
+)
+GOING = "The agents are at work."
+
+
+def replay(played: int, **fields: Any) -> Replay:
+    """How far the replay of the run is."""
+    return Replay(run=1, cassette="osb.jsonl", recorded=BEGAN, played=played, total=40, **fields)
+
+
+SCENES: dict[str, Sequence[Patch | Offers | Replay | Card | Checkpoint]] = {
+    "unheard": [],
     "form": [OFFLINE, Offers(server=SERVER, flows=("osb", "panel", "long"))],
     "form-problem": [
         OFFLINE,
@@ -317,7 +348,25 @@ SCENES: dict[str, list[Patch | Offers]] = {
     ),
     "options": run(Readiness.ASKING, ASKING, OPTIONS),
     "words": run(Readiness.ASKING, ASKING, WORDS),
-    "ended": run(Readiness.ENDED, "The flow came to its end."),
+    "ended": [*run(Readiness.ENDED, "The flow came to its end."), CARD],
+    "replay": [*run(Readiness.WORKING, GOING, activity="Judge Birch working"), replay(12)],
+    "replay-paused": [
+        *run(Readiness.ASKING, ASKING, CONFIRM, held=(held(1, "Mind the tone.", note=WAITING),)),
+        replay(23, paused=True),
+    ],
+    "replay-waits": [
+        *run(Readiness.ASKING, ASKING, OPTIONS),
+        replay(23, waits="It waits for the notebook's run.choose('The march')."),
+    ],
+    "replay-note": [
+        *run(Readiness.LOST, "The recording breaks off here, before the run ended."),
+        replay(40, note="The last line of the recording was half written, and is left out."),
+    ],
+    "saved": [
+        Checkpoint(
+            patch=run(Readiness.ENDED, "The flow came to its end.")[0], card=CARD, replay=replay(40)
+        )
+    ],
     "failed": run(
         Readiness.FAILED,
         "The server said nothing in 30 s. It offers osb, panel and long; 'obs' is not among them.",

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Asked } from "./Asked.tsx";
+import { hasFocus } from "./hooks.ts";
 import { Problem } from "./Problem.tsx";
 import { settled } from "./readiness.ts";
 import type { Send } from "./source.ts";
@@ -11,27 +12,28 @@ type Verdict = Respond["verdict"];
 
 interface Props {
   status: Status;
+  /** Whether the run is a replay, in which nobody can say anything. */
+  replayed: boolean;
   question: Entry | undefined;
   words: string;
   onWords(change: (before: string) => string): void;
   send: Send;
 }
 
-export function Composer({ status, question, words, onWords, send }: Props) {
+export function Composer({ status, replayed, question, words, onWords, send }: Props) {
   const [notice, setNotice] = useState("");
   const [sending, setSending] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
   const panel = useRef<HTMLElement>(null);
-  const asked = question?.body.kind === "question" ? question.body : undefined;
-  const over = settled(status.readiness);
+  const closed = whyClosed(status, replayed);
+  const asked = !closed && question?.body.kind === "question" ? question.body : undefined;
 
   // A reply can be lost on its way; another question says that the last answer is dealt with.
   useEffect(() => setSending(false), [question?.id]);
 
   const respond = async (verdict: Verdict, content = "") => {
     if (sending) return;
-    const root = panel.current?.getRootNode() as Document | ShadowRoot | undefined;
-    const inside = panel.current?.contains(root?.activeElement ?? null) ?? false;
+    const inside = hasFocus(panel.current);
     setSending(true);
     setNotice("");
     const about = verdict === "remark" ? null : (question?.id ?? null);
@@ -54,7 +56,7 @@ export function Composer({ status, question, words, onWords, send }: Props) {
   return (
     <section class={`composer ${asked ? "asking" : ""}`} ref={panel} aria-label="Your part">
       {asked && <Asked question={asked} disabled={sending} onAnswer={respond} />}
-      {(!over || words) && (
+      {(!closed || words) && (
         <label>
           <span class="label">Your words</span>
           <textarea
@@ -62,16 +64,14 @@ export function Composer({ status, question, words, onWords, send }: Props) {
             dir="auto"
             rows={2}
             value={words}
-            readOnly={sending || over}
+            readOnly={sending || closed !== ""}
             onInput={({ currentTarget: { value } }) => onWords(() => value)}
             onKeyDown={typed}
           />
         </label>
       )}
-      <p class="note">
-        {over ? `Nothing more can be sent. ${status.reason}` : main.note || status.reason}
-      </p>
-      {!over && (
+      <p class="note">{closed || main.note || status.reason}</p>
+      {!closed && (
         <p class="buttons">
           <button
             type="button"
@@ -95,6 +95,12 @@ export function Composer({ status, question, words, onWords, send }: Props) {
       <Problem sentence={notice} />
     </section>
   );
+}
+
+/** Why nothing can be said, or "". */
+function whyClosed({ readiness, reason }: Status, replayed: boolean): string {
+  if (replayed) return "This run is replayed: its answers are those that were recorded.";
+  return settled(readiness) ? `Nothing more can be sent. ${reason}` : "";
 }
 
 /** What the words in the field would do, said before they do it. */

@@ -4,8 +4,10 @@ import { useState } from "preact/hooks";
 import { useChanges } from "./hooks.ts";
 import { Live } from "./Live.tsx";
 import { settled } from "./readiness.ts";
+import { Saved } from "./Saved.tsx";
 import { StartForm } from "./StartForm.tsx";
 import type { Source } from "./source.ts";
+import { Unheard } from "./Unheard.tsx";
 
 export function Conversation({ source, height }: { source: Source; height: number }) {
   useChanges(source.store);
@@ -14,9 +16,7 @@ export function Conversation({ source, height }: { source: Source; height: numbe
   const [again, setAgain] = useState(-1);
   // Kept here, so that a run that failed at once does not take the prompt with it.
   const [prompt, setPrompt] = useState("");
-  if (status === null) {
-    return <p class="quiet waiting">Waiting for the kernel to say what is going on here.</p>;
-  }
+  if (status === null) return <Unheard />;
   const form = (
     <StartForm
       offers={source.offers}
@@ -27,18 +27,19 @@ export function Conversation({ source, height }: { source: Source; height: numbe
     />
   );
   if (run === 0) return <div data-readiness={status.readiness}>{form}</div>;
-  const over = settled(status.readiness);
+  const startable = settled(status.readiness) && !source.saved;
   return (
     <>
+      {source.saved && <Saved />}
       <Live key={run} source={source} status={status} height={height} />
-      {over && again !== run && (
+      {startable && again !== run && (
         <p class="buttons">
           <button type="button" onClick={() => setAgain(run)}>
             New run
           </button>
         </p>
       )}
-      {over && again === run && form}
+      {startable && again === run && form}
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { useClock, useSwitch } from "./hooks.ts";
-import { READINESS, settled } from "./readiness.ts";
+import { READINESS, REPLAYED, settled } from "./readiness.ts";
 import { duration } from "./time.ts";
 import type { Agent, Status } from "./wire.gen.ts";
 
@@ -7,14 +7,17 @@ interface Props {
   status: Status;
   agents: readonly Agent[];
   ahead: number;
+  /** Whether the run is a replay: its times are those of the recording, and nobody is asked. */
+  replayed: boolean;
   onStop(): void;
 }
 
 /** What runs where, whether input may go now and why not, and for how long. */
-export function Header({ status, agents, ahead, onStop }: Props) {
+export function Header({ status, agents, ahead, replayed, onStop }: Props) {
   const over = settled(status.readiness);
-  const now = useClock(ahead, !over);
+  const now = useClock(ahead, !over && !replayed);
   const { mark, word } = READINESS[status.readiness];
+  const instead = replayed ? REPLAYED[status.readiness] : undefined;
   const live = !over && status.readiness !== "offline";
   return (
     <div class="top">
@@ -24,9 +27,9 @@ export function Header({ status, agents, ahead, onStop }: Props) {
       </p>
       <p class={`readiness ${status.readiness}`} role="status">
         <span class="mark">
-          <span aria-hidden="true">{mark}</span> {word}
+          <span aria-hidden="true">{mark}</span> {instead?.word ?? word}
         </span>{" "}
-        <span dir="auto">{status.reason}</span>
+        <span dir="auto">{instead?.reason ?? status.reason}</span>
       </p>
       {live && (
         <p class="quiet progress">
@@ -34,11 +37,11 @@ export function Header({ status, agents, ahead, onStop }: Props) {
             <progress aria-label="Steps" max={status.steps.total} value={status.steps.reached} />
           )}
           <span class="clock">
-            <bdi>{doing(status, agents, now)}</bdi>
+            <bdi>{doing(status, agents, replayed ? null : now)}</bdi>
           </span>
         </p>
       )}
-      {live && <StopButton onStop={onStop} />}
+      {live && !replayed && <StopButton onStop={onStop} />}
     </div>
   );
 }
@@ -66,12 +69,18 @@ function StopButton({ onStop }: { onStop(): void }) {
 }
 
 /** "JUDGE working, 12 s; 2 of 3 steps"; with nobody at work, what it waits for, and how long. */
-function doing({ since, activity, steps }: Status, agents: readonly Agent[], now: number): string {
+function doing(status: Status, agents: readonly Agent[], now: number | null): string {
+  const { since, activity, steps } = status;
   const working = agents.filter(({ state }) => state === "working");
   const names = working.map(({ name }) => name).join(", ");
   const began = Math.min(...working.map((agent) => agent.since));
+  const long = (from: number) => now !== null && duration(now - from);
   const what = names
-    ? `${names} working, ${duration(now - began)}`
-    : [duration(now - since), activity].filter(Boolean).join(" · ");
-  return steps ? `${what}; ${steps.reached} of ${steps.total} steps` : what;
+    ? joined(", ", `${names} working`, long(began))
+    : joined(" · ", long(since), activity);
+  return joined("; ", what, steps && `${steps.reached} of ${steps.total} steps`);
+}
+
+function joined(by: string, ...parts: (string | false | null)[]): string {
+  return parts.filter(Boolean).join(by);
 }

@@ -19,8 +19,8 @@ interface Actions {
 interface Props extends Actions {
   held: readonly Held[];
   question: Entry | undefined;
-  /** Whether the run is over, so that nothing can be done but to copy. */
-  over: boolean;
+  /** Whether nothing can be done but to copy: the run is over, or a replay. */
+  closed: boolean;
 }
 
 export function HeldList({ held, ...props }: Props) {
@@ -37,7 +37,7 @@ export function HeldList({ held, ...props }: Props) {
 
 type ItemProps = Omit<Props, "held"> & { item: Held };
 
-function HeldItem({ item, question, over, ...actions }: ItemProps) {
+function HeldItem({ item, question, closed, ...actions }: ItemProps) {
   const { on: editing, turn, first } = useSwitch();
   const [keptFrom, setKeptFrom] = useState<number | null>(null);
   const words = item.content || item.verdict;
@@ -63,7 +63,7 @@ function HeldItem({ item, question, over, ...actions }: ItemProps) {
       <p dir="auto" class="words">
         {words}
       </p>
-      {meets && question.body.kind === "question" && (
+      {meets && !closed && question.body.kind === "question" && (
         <Facing
           question={question.body.content}
           rejects={question.body.form === "confirm" && item.verdict === "text"}
@@ -72,7 +72,7 @@ function HeldItem({ item, question, over, ...actions }: ItemProps) {
         />
       )}
       <p class="buttons">
-        {!over && (
+        {!closed && (
           <>
             <button type="button" ref={first} onClick={() => turn(true)}>
               Edit

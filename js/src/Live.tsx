@@ -1,4 +1,5 @@
 import { useMemo, useState } from "preact/hooks";
+import { AboutRun } from "./AboutRun.tsx";
 import { AllFrames } from "./AllFrames.tsx";
 import { Boundary } from "./Boundary.tsx";
 import { Composer } from "./Composer.tsx";
@@ -10,6 +11,7 @@ import { useDraft } from "./hooks.ts";
 import { Leaving } from "./Leaving.tsx";
 import { Problem } from "./Problem.tsx";
 import { type Goal, Reading } from "./Reading.tsx";
+import { Replaying } from "./Replaying.tsx";
 import { Roster } from "./Roster.tsx";
 import { settled } from "./readiness.ts";
 import { Scores } from "./Scores.tsx";
@@ -24,13 +26,14 @@ interface Props {
 
 /** One run: what it is at, who takes part, what was said, and what the person can do. */
 export function Live({ source, status, height }: Props) {
-  const { store } = source;
+  const { store, replay, saved } = source;
   const { run, seq, entries, agents, ahead, judgements, scored } = store.state;
   const { flow, server } = status;
   const cited = useMemo(() => ({ flow, server }), [flow, server]);
   const [goal, setGoal] = useState<Goal | null>(null);
   const [words, setWords] = useDraft(`buttermilk-draft/${status.server}/${status.flow}/${run}`);
   const [problem, setProblem] = useState("");
+  const over = settled(status.readiness);
   const question = status.question === null ? undefined : store.entry(status.question);
 
   const followed = (event: MouseEvent) => {
@@ -56,8 +59,17 @@ export function Live({ source, status, height }: Props) {
             status={status}
             agents={agents}
             ahead={ahead}
+            replayed={replay !== null}
             onStop={() => tell({ kind: "stop" })}
           />
+          {replay && (
+            <Replaying
+              replay={replay}
+              live={!over && !saved}
+              onPlay={(action) => tell({ kind: "play", action })}
+              onStop={() => tell({ kind: "stop" })}
+            />
+          )}
           <Boundary what="roster" raw={agents}>
             <Roster agents={agents} />
           </Boundary>
@@ -65,7 +77,7 @@ export function Live({ source, status, height }: Props) {
           <HeldList
             held={status.held}
             question={question}
-            over={settled(status.readiness)}
+            closed={over || replay !== null}
             onEdit={(held, content) => tell({ kind: "edit_held", held, content })}
             onRemove={(held) => tell({ kind: "remove_held", held })}
             onRelease={(held, about) => tell({ kind: "release_held", held, question: about })}
@@ -76,6 +88,7 @@ export function Live({ source, status, height }: Props) {
           <Problem sentence={problem} />
           <Composer
             status={status}
+            replayed={replay !== null}
             question={question}
             words={words}
             onWords={setWords}
@@ -84,7 +97,8 @@ export function Live({ source, status, height }: Props) {
           <Boundary what="table of scores" raw={judgements}>
             <Scores judgements={judgements} find={store} scored={scored} />
           </Boundary>
-          <AllFrames source={source} run={run} seq={seq} />
+          {!saved && <AllFrames source={source} run={run} seq={seq} />}
+          <AboutRun source={source} run={run} readiness={status.readiness} />
         </div>
       </Leaving>
     </Cited.Provider>

@@ -1,5 +1,13 @@
+import type { RefObject } from "preact";
 import { flushSync } from "preact/compat";
-import { useCallback, useEffect, useReducer, useRef, useState } from "preact/hooks";
+import {
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useReducer,
+  useRef,
+  useState,
+} from "preact/hooks";
 
 /** Draw again whenever the source says that it changed. */
 export function useChanges(source: { subscribe(changed: () => void): () => void }): void {
@@ -33,6 +41,35 @@ export function useSwitch() {
     target.current?.focus({ preventScroll: true });
   };
   return { on, turn, first };
+}
+
+/**
+ * Keeps the focus in `place` when what had it there is drawn no more: the first button gets it, or
+ * `place` itself, which must be able to.
+ */
+export function useKeptFocus(place: RefObject<HTMLElement | null>): void {
+  // What is about to go still has it while the next is thought up.
+  const inside = hasFocus(place.current);
+  useLayoutEffect(() => {
+    if (!inside || hasFocus(place.current)) return;
+    const next = place.current?.querySelector("button") ?? place.current;
+    next?.focus({ preventScroll: true });
+  });
+}
+
+export function hasFocus(place: HTMLElement | null): boolean {
+  const root = place?.getRootNode() as Document | ShadowRoot | undefined;
+  return place?.contains(root?.activeElement ?? null) ?? false;
+}
+
+/** Whether this many milliseconds have gone by since it was first drawn. */
+export function useElapsed(milliseconds: number): boolean {
+  const [elapsed, setElapsed] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setElapsed(true), milliseconds);
+    return () => clearTimeout(timer);
+  }, [milliseconds]);
+  return elapsed;
 }
 
 /** A text that outlives a reload of the page, where the browser lets it. */

@@ -3,7 +3,8 @@
 import type { Request, Source } from "./source.ts";
 import { Store } from "./store.ts";
 import { unpack } from "./unpack.ts";
-import type { Command, Down, Frames, Offers } from "./wire.gen.ts";
+import { Waiting } from "./waiting.ts";
+import type { Card, Checkpoint, Command, Down, Frames, Offers, Patch, Replay } from "./wire.gen.ts";
 
 type Heard = (content: unknown, buffers?: DataView[]) => void;
 
@@ -15,7 +16,8 @@ export interface Comm {
 }
 
 /** Said when the kernel has not answered for a while; the command is on its way all the same. */
-export const SLOW = "The kernel is busy or gone. This is taken up as soon as it answers.";
+export const SLOW =
+  "The kernel is at work on a cell, or gone. What you did is taken up when the cell ends.";
 const SLOW_AFTER = 3000;
 
 /**
@@ -28,9 +30,13 @@ const ASK_SELDOM = 60_000;
 export class Link implements Source {
   readonly store: Store;
   offers: Offers | null = null;
+  saved = true;
   #comm: Comm;
-  #replies = new Map<string, (problem: string) => void>();
-  #frames = new Map<string, (frames: Frames) => void>();
+  #replay: Replay | null = null;
+  #kept: Checkpoint | undefined;
+  #replies = new Waiting<string>();
+  #frames = new Waiting<Frames>();
+  #cards = new Waiting<Card>();
   #subscribers = new Set<() => void>();
   #asking: ReturnType<typeof setTimeout> | undefined;
   #count = 0;
@@ -39,17 +45,24 @@ export class Link implements Source {
   /** Ids must differ between the pages that look at one kernel. */
   #prefix = Math.random().toString(36).slice(2, 8);
 
-  constructor(comm: Comm, signal?: AbortSignal) {
+  /** `checkpoint` is what the notebook kept, of length 0 if it kept nothing. */
+  constructor(comm: Comm, signal?: AbortSignal, checkpoint?: DataView) {
     this.#comm = comm;
     this.store = new Store((sync) => comm.send(sync));
     comm.on("msg:custom", this.#heard);
-    this.#greet();
+    // What was kept need not be sent again.
+    if (checkpoint?.byteLength) this.#recall(checkpoint).then(() => this.#greet());
+    else this.#greet();
     this.#askAgain(ASK_AGAIN);
     this.store.subscribe(() => this.#askAgain(ASK_AGAIN));
     signal?.addEventListener("abort", () => {
       clearTimeout(this.#asking);
       comm.off("msg:custom", this.#heard);
     });
+  }
+
+  get replay(): Replay | null {
+    return this.#replay?.run === this.store.state.run ? this.#replay : null;
   }
 
   #greet(): void {
@@ -76,44 +89,70 @@ export class Link implements Source {
   }
 
   askFrames(run: number, start: number): Promise<Frames> {
-    return new Promise((resolve) => {
-      this.#frames.set(`${run}/${start}`, resolve);
-      this.#comm.send({ kind: "ask_frames", run, start });
-    });
+    const frames = this.#frames.for(`${run}/${start}`);
+    this.#comm.send({ kind: "ask_frames", run, start });
+    return frames;
+  }
+
+  async askCard(run: number): Promise<Card> {
+    if (this.saved && this.#kept?.card.run === run) return this.#kept.card;
+    const card = this.#cards.for(`${run}`);
+    this.#comm.send({ kind: "ask_card", run });
+    return card;
   }
 
   /** Send a command; the promise gives what stands against it, or "". `slow` hears of a delay. */
-  send(request: Request, slow?: (sentence: string) => void): Promise<string> {
+  async send(request: Request, slow?: (sentence: string) => void): Promise<string> {
     this.#count += 1;
     const id = `${this.#prefix}-${this.#count}`;
-    return new Promise((resolve) => {
-      const late = setTimeout(() => slow?.(SLOW), SLOW_AFTER);
-      this.#replies.set(id, (problem) => {
-        clearTimeout(late);
-        resolve(problem);
-      });
-      this.#comm.send({ ...request, id } as Command);
-    });
+    const late = setTimeout(() => slow?.(SLOW), SLOW_AFTER);
+    const reply = this.#replies.for(id);
+    this.#comm.send({ ...request, id } as Command);
+    const problem = await reply;
+    clearTimeout(late);
+    return problem;
   }
 
   #heard: Heard = (content, buffers) => {
     const message = content as Down;
+    const first = this.saved;
+    this.saved = false;
     if (message.kind === "patch") {
       if (buffers?.[0]) this.#unpack(buffers[0]);
     } else if (message.kind === "offers") {
       this.offers = message;
-      for (const changed of this.#subscribers) changed();
+    } else if (message.kind === "replay") {
+      this.#replay = message;
     } else if (message.kind === "frames") {
-      answer(this.#frames, `${message.run}/${message.start}`, message);
+      this.#frames.give(`${message.run}/${message.start}`, message);
+    } else if (message.kind === "card") {
+      this.#cards.give(`${message.run}`, message);
     } else if (message.kind === "reply") {
-      answer(this.#replies, message.id, message.problem);
+      this.#replies.give(message.id, message.problem);
     }
+    if (first || message.kind === "offers" || message.kind === "replay") this.#tell();
   };
+
+  #tell(): void {
+    for (const changed of this.#subscribers) changed();
+  }
+
+  async #recall(packed: DataView): Promise<void> {
+    try {
+      const kept = await unpack<Checkpoint>(packed);
+      this.store.apply(kept.patch);
+      this.#kept = kept;
+      this.#replay ??= kept.replay;
+      this.#tell();
+    } catch {
+      // One that cannot be read is as good as none: the kernel has it all, if there is one.
+    }
+  }
 
   #unpack(packed: DataView): void {
     // One that is never done would hold back all that follow it.
     const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), ASK_AGAIN));
-    const unpacked = Promise.race([unpack(packed).catch(() => null), late]);
+    const unpacked = Promise.race([unpack<Patch>(packed).catch(() => null), late]);
     this.#unpacked = this.#unpacked.then(async () => {
       const patch = await unpacked;
       if (patch) this.store.apply(patch);
@@ -121,9 +160,4 @@ export class Link implements Source {
       else this.store.sync();
     });
   }
-}
-
-function answer<T>(waiting: Map<string, (value: T) => void>, key: string, value: T): void {
-  waiting.get(key)?.(value);
-  waiting.delete(key);
 }

@@ -14,6 +14,13 @@ export const READINESS: Record<Readiness, { mark: string; word: string }> = {
   lost: { mark: "⚡", word: "Lost" },
 };
 
+/** What is said instead in a replay, in which nobody types and nobody is asked. */
+export const REPLAYED: Partial<Record<Readiness, { word: string; reason: string }>> = {
+  starting: { word: "Starting", reason: "The server is setting the flow up." },
+  working: { word: "Working", reason: "The agents are at work." },
+  asking: { word: "Asking", reason: "The answer is in the recording." },
+};
+
 const SETTLED: readonly Readiness[] = ["ended", "failed", "stopped", "lost"];
 
 /** Whether nothing more will happen in the run. */

@@ -4,6 +4,8 @@ import { followTheme } from "./theme.ts";
 /** A place where no style leaks in or out, and no key reaches the notebook's shortcuts. */
 export function shelter(signal: AbortSignal): { host: HTMLElement; place: HTMLElement } {
   const host = document.createElement("div");
+  // Known by this to the copy below it, which is folded beside a live view (kept.py).
+  host.className = "buttermilk-host";
   host.dataset.lmSuppressShortcuts = "true";
   for (const name of ["keydown", "keypress", "keyup"]) {
     host.addEventListener(name, (event) => event.stopPropagation());

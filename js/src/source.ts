@@ -1,7 +1,7 @@
 // What the view needs of whatever carries it: the link to a kernel, or a page with none.
 
 import type { Store } from "./store.ts";
-import type { Command, Frames, Offers } from "./wire.gen.ts";
+import type { Card, Command, Frames, Offers, Replay } from "./wire.gen.ts";
 
 /** A command that the kernel answers, without its id. */
 export type Request = Command extends infer C
@@ -16,9 +16,15 @@ export type Send = (request: Request, slow?: (sentence: string) => void) => Prom
 export interface Source {
   readonly store: Store;
   readonly offers: Offers | null;
+  /** How far the replay is, if the run that is shown is one. */
+  readonly replay: Replay | null;
+  /** Whether nothing was heard from a kernel: a run that is shown is as the notebook kept it. */
+  readonly saved: boolean;
   subscribe(changed: () => void): () => void;
   askOffers(): void;
   /** Gives what went over the wire in a run, from the frame with this index on. */
   askFrames(run: number, start: number): Promise<Frames>;
+  /** Gives where a run comes from. */
+  askCard(run: number): Promise<Card>;
   send: Send;
 }

@@ -16,3 +16,11 @@ export function timeOfDay(seconds: number): string {
 export function iso(seconds: number): string {
   return new Date(seconds * 1000).toISOString();
 }
+
+/** "2026-11-24 10:40 UTC". */
+export function minuteOf(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  // A file may say anything, and a date that is none throws.
+  if (Number.isNaN(date.getTime())) return "at an unknown time";
+  return `${date.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}

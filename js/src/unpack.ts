@@ -1,7 +1,5 @@
-import type { Patch } from "./wire.gen.ts";
-
-/** A patch from the buffer in which it crossed: JSON in UTF-8, deflated (packing.py). */
-export async function unpack(packed: DataView): Promise<Patch> {
+/** What crossed in a buffer, or was kept in one: JSON in UTF-8, deflated (packing.py). */
+export async function unpack<T>(packed: DataView): Promise<T> {
   const bytes = new Uint8Array(packed.buffer as ArrayBuffer, packed.byteOffset, packed.byteLength);
   const inflating = new DecompressionStream("deflate");
   const writer = inflating.writable.getWriter();

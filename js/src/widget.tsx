@@ -8,6 +8,7 @@ import { shelter } from "./shelter.ts";
 
 interface Model extends Comm {
   get(name: "height"): number;
+  get(name: "checkpoint"): DataView | undefined;
   on(event: "msg:custom", heard: (content: unknown, buffers?: DataView[]) => void): void;
   on(event: "change:height", heard: () => void): void;
   off(event: "msg:custom", heard: (content: unknown, buffers?: DataView[]) => void): void;
@@ -19,7 +20,7 @@ export default () => {
   let link: Link | undefined;
 
   function initialize({ model, signal }: { model: Model; signal: AbortSignal }): void {
-    link = new Link(model, signal);
+    link = new Link(model, signal, model.get("checkpoint"));
     const { store } = link;
     const awake = () => document.visibilityState === "visible" && store.sync();
     document.addEventListener("visibilitychange", awake, { signal });

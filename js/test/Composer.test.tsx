@@ -9,6 +9,7 @@ import { button, click, field, mount, press, type } from "./mount.tsx";
 interface Parts {
   status?: Partial<Status>;
   asked?: Partial<Question> | undefined;
+  replayed?: boolean;
 }
 
 function composer(parts: Parts & { send?: Send }) {
@@ -16,11 +17,12 @@ function composer(parts: Parts & { send?: Send }) {
   return { send, place: mount(<Drafting {...parts} send={send} />) };
 }
 
-function Drafting({ status: parts, asked, send }: Parts & { send: Send }) {
+function Drafting({ status: parts, asked, replayed = false, send }: Parts & { send: Send }) {
   const [words, setWords] = useDraft("draft");
   return (
     <Composer
       status={status(parts)}
+      replayed={replayed}
       question={asked && entry(4, question(asked))}
       words={words}
       onWords={setWords}
@@ -170,5 +172,23 @@ describe("what was typed", () => {
     expect(field("Your words").readOnly).toBe(true);
     expect(place.textContent).toContain("Nothing more can be sent. The flow has ended.");
     expect(() => button("Hold")).toThrow();
+  });
+});
+
+describe("in a replay", () => {
+  it("nobody can say anything, whatever is asked", () => {
+    const { place } = composer({ asked: { content: "Shall we judge?" }, replayed: true });
+    expect(place.textContent).toBe(
+      "This run is replayed: its answers are those that were recorded.",
+    );
+    expect(place.querySelector("button, textarea")).toBeNull();
+  });
+
+  it("words from before can still be read", async () => {
+    composer({});
+    await type("Your words", "unsent");
+    composer({ replayed: true });
+    expect(field("Your words").value).toBe("unsent");
+    expect(field("Your words").readOnly).toBe(true);
   });
 });

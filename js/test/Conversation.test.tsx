@@ -1,22 +1,16 @@
 import { act } from "preact/test-utils";
-import { describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Conversation } from "../src/Conversation.tsx";
-import type { Source } from "../src/source.ts";
+import type { Send, Source } from "../src/source.ts";
 import { Store } from "../src/store.ts";
 import type { Held, Offers, Patch } from "../src/wire.gen.ts";
-import { entry, patch, question, status, text } from "./make.ts";
-import { button, click, field, mount, rest, type } from "./mount.tsx";
+import { card, entry, patch, question, quiet, replay, status, text } from "./make.ts";
+import { button, click, field, mount, open, rest, type } from "./mount.tsx";
 
-function source(offers: Offers | null = null) {
+function source(offers: Offers | null = null, parts: Partial<Source> = {}) {
   const store = new Store(() => {});
-  const made: Source = {
-    store,
-    offers,
-    subscribe: () => () => {},
-    askOffers: vi.fn(),
-    askFrames: vi.fn(),
-    send: vi.fn(async () => ""),
-  };
+  const send = vi.fn<Send>(parts.send ?? (async () => ""));
+  const made = { ...quiet(store), offers, askOffers: vi.fn(), ...parts, send };
   const place = mount(<Conversation source={made} height={0} />);
   return { made, place, apply: (p: Patch) => act(() => store.apply(p)) };
 }
@@ -157,5 +151,121 @@ describe("the conversation", () => {
     expect(() => button("Stop")).toThrow();
     await click("New run");
     expect(button("Run")).toBeTruthy();
+  });
+});
+
+describe("a replay in the conversation", () => {
+  const asking = () =>
+    patch({
+      entries: [entry(1, question())],
+      status: status({ readiness: "asking", question: 1 }),
+    });
+
+  it("is led by its buttons, and nothing can be said or stopped as in a live run", async () => {
+    const { made, apply, place } = source(null, { replay: replay() });
+    apply(asking());
+    expect(place.textContent).toContain("Replay of osb.jsonl");
+    expect(place.querySelector("textarea")).toBeNull();
+    expect(() => button("Confirm")).toThrow();
+    expect(() => button("Stop")).toThrow();
+    await click("Pause");
+    await click("To the end");
+    await click("Stop the replay");
+    expect(made.send.mock.calls.map(([request]) => request)).toEqual([
+      { kind: "play", action: "pause" },
+      { kind: "play", action: "finish" },
+      { kind: "stop" },
+    ]);
+  });
+
+  it("shows what stands against a button", async () => {
+    const send = async () => "The replay is over.";
+    const { apply, place } = source(null, { replay: replay(), send });
+    apply(asking());
+    await click("Pause");
+    expect(place.querySelector("[role=alert]")?.textContent).toContain("The replay is over.");
+  });
+
+  it("still says that it was one when it is over", () => {
+    const { apply, place } = source(null, { replay: replay() });
+    apply(patch({ status: status({ readiness: "ended" }) }));
+    expect(place.textContent).toContain("Replay of osb.jsonl");
+    expect(() => button("Pause")).toThrow();
+    expect(button("New run")).toBeTruthy();
+  });
+});
+
+describe("with no kernel", () => {
+  const ended = patch({
+    entries: [text(1, "hello")],
+    status: status({ readiness: "ended", reason: "The flow has ended." }),
+  });
+  const line = "As it was when this notebook was saved; no kernel is connected.";
+
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+  const wait = (milliseconds: number) =>
+    act(() => {
+      vi.advanceTimersByTime(milliseconds);
+    });
+
+  it("a run is as it was saved, and offers nothing that needs one", async () => {
+    const { apply, place } = source(null, {
+      saved: true,
+      askCard: async () => card(1, "Kept beside the run."),
+    });
+    apply(ended);
+    wait(900);
+    expect(place.textContent).not.toContain(line);
+    wait(200);
+    expect(place.textContent).toContain(line);
+    expect(() => button("New run")).toThrow();
+    expect(place.textContent).not.toContain("All events");
+    await open("About this run");
+    wait(10);
+    await rest();
+    expect(place.textContent).toContain("Kept beside the run.");
+  });
+
+  it("a saved replay cannot be led", () => {
+    const { apply, place } = source(null, { saved: true, replay: replay() });
+    apply(ended);
+    expect(place.textContent).toContain("Replay of osb.jsonl");
+    expect(() => button("Pause")).toThrow();
+  });
+
+  it("all is as ever once the kernel answers", () => {
+    let told = () => {};
+    const { made, apply, place } = source(null, {
+      saved: true,
+      subscribe: (changed) => {
+        told = changed;
+        return () => {};
+      },
+    });
+    apply(ended);
+    wait(2000);
+    act(() => {
+      Object.assign(made, { saved: false });
+      told();
+    });
+    expect(place.textContent).not.toContain(line);
+    expect(button("New run")).toBeTruthy();
+    expect(place.textContent).toContain("All events");
+  });
+
+  it("says after a while what to do when nothing was saved", () => {
+    const { place } = source(null, { saved: true });
+    wait(4000);
+    expect(place.textContent).not.toContain("Run the cell again");
+    wait(1500);
+    expect(place.textContent).toContain("Waiting for the kernel");
+    expect(place.textContent).toContain(
+      "Run the cell again. If there is a copy of the conversation below, it is what was saved.",
+    );
   });
 });

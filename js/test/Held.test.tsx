@@ -4,7 +4,7 @@ import type { Held, Question } from "../src/wire.gen.ts";
 import { entry, question } from "./make.ts";
 import { button, click, field, mount, type } from "./mount.tsx";
 
-function held(parts: Partial<Held> = {}, asked?: Partial<Question>, over = false) {
+function held(parts: Partial<Held> = {}, asked?: Partial<Question>, closed = false) {
   const actions = {
     onEdit: vi.fn(async () => ""),
     onRemove: vi.fn(),
@@ -23,7 +23,12 @@ function held(parts: Partial<Held> = {}, asked?: Partial<Question>, over = false
     ...parts,
   };
   const list = (items: Held[]) => (
-    <HeldList held={items} question={asked && entry(4, question(asked))} over={over} {...actions} />
+    <HeldList
+      held={items}
+      question={asked && entry(4, question(asked))}
+      closed={closed}
+      {...actions}
+    />
   );
   return { place: mount(list([item])), list, ...actions };
 }
@@ -101,8 +106,10 @@ describe("held input", () => {
     expect(document.activeElement).toBe(button("Edit"));
   });
 
-  it("can only be copied when the run is over", () => {
-    held({}, undefined, true);
+  it("can only be copied when the run is over, or a replay", () => {
+    const { place } = held({ facing: 4 }, { content: "Shall we judge?" }, true);
+    expect(place.textContent).toContain("my words");
+    expect(place.textContent).not.toContain("Shall we judge?");
     expect(() => button("Edit")).toThrow();
     expect(() => button("Remove")).toThrow();
   });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type Comm, Link, SLOW } from "../src/link.ts";
 import type { Command } from "../src/wire.gen.ts";
-import { packed, patch, text } from "./make.ts";
+import { card, checkpoint, packed, patch, replay, text } from "./make.ts";
 import { rest } from "./mount.tsx";
 
 function comm() {
@@ -63,9 +63,9 @@ describe("the link", () => {
     const { model, say } = comm();
     const link = new Link(model);
     let told = 0;
-    const leave = link.subscribe(() => told++);
     say(...packed(patch({ seq: 3 })));
     await rest();
+    const leave = link.subscribe(() => told++);
     say({ kind: "offers", server: "s", flows: ["osb"], problem: "" });
     leave();
     say({ kind: "offers", server: "s", flows: [], problem: "gone" });
@@ -97,6 +97,7 @@ describe("the link", () => {
     const stopped = link.send({ kind: "stop" }, slow);
     vi.advanceTimersByTime(5000);
     expect(slow).toHaveBeenCalledExactlyOnceWith(SLOW);
+    expect(SLOW).toContain("at work on a cell");
     const last = sent.find(({ kind }) => kind === "stop");
     say({ kind: "reply", id: last && "id" in last ? last.id : "", problem: "" });
     expect(await stopped).toBe("");
@@ -134,6 +135,43 @@ describe("the link", () => {
     expect(await asked).toEqual(frames);
   });
 
+  it("gives the same frames to all who ask for them", async () => {
+    const { model, say } = comm();
+    const link = new Link(model);
+    const asked = [link.askFrames(1, 0), link.askFrames(1, 0)];
+    const frames = { kind: "frames", run: 1, start: 0, total: 0, frames: [] };
+    say(frames);
+    expect(await Promise.all(asked)).toEqual([frames, frames]);
+  });
+
+  it("gives the card of the run that was asked for", async () => {
+    const { model, sent, say } = comm();
+    const link = new Link(model);
+    const asked = link.askCard(2);
+    expect(sent.at(-1)).toEqual({ kind: "ask_card", run: 2 });
+    say(card(1, "another run's"));
+    say(card(2, "this one's"));
+    expect(await asked).toEqual(card(2, "this one's"));
+  });
+
+  it("keeps the latest of a replay, for the run that is shown", async () => {
+    const { model, say } = comm();
+    const link = new Link(model);
+    say(replay({ run: 1, played: 1 }));
+    expect(link.replay).toBeNull();
+    say(...packed(patch({ run: 1 })));
+    await rest();
+    expect(link.replay?.played).toBe(1);
+    let told = 0;
+    link.subscribe(() => told++);
+    say(replay({ run: 1, played: 2 }));
+    expect(link.replay?.played).toBe(2);
+    expect(told).toBe(1);
+    say(...packed(patch({ run: 2 })));
+    await rest();
+    expect(link.replay).toBeNull();
+  });
+
   it("lets go of the model when it is gone", () => {
     const { model, heard } = comm();
     const gone = new AbortController();
@@ -141,5 +179,56 @@ describe("the link", () => {
     expect(heard.size).toBe(1);
     gone.abort();
     expect(heard.size).toBe(0);
+  });
+});
+
+describe("what the notebook kept", () => {
+  const kept = patch({ run: 2, seq: 9, entries: [text(1, "kept")] });
+
+  it("is shown at once, with its card and its replay, until the kernel says something", async () => {
+    const { model, sent, say } = comm();
+    const held = checkpoint(kept, { replay: replay({ run: 2, played: 40 }) });
+    const link = new Link(model, undefined, held);
+    let told = 0;
+    link.subscribe(() => told++);
+    await rest();
+    expect(link.store.state.entries).toHaveLength(1);
+    expect(link.saved).toBe(true);
+    expect(link.replay?.played).toBe(40);
+    expect((await link.askCard(2)).paragraph).toBe("As it was kept.");
+    // It asks only for what is newer.
+    expect(sent.map(({ kind }) => kind)).toEqual(["sync", "ask_offers"]);
+    expect(sent[0]).toEqual({ kind: "sync", run: 2, seq: 9 });
+    told = 0;
+    say({ kind: "offers", server: "s", flows: [], problem: "" });
+    expect(link.saved).toBe(false);
+    expect(told).toBe(1);
+    link.askCard(2);
+    expect(sent.at(-1)).toEqual({ kind: "ask_card", run: 2 });
+  });
+
+  it("never takes the place of a later run", async () => {
+    const { model, say } = comm();
+    const link = new Link(model, undefined, checkpoint(kept));
+    say(...packed(patch({ run: 3, seq: 1 })));
+    await rest();
+    expect(link.store.state.run).toBe(3);
+  });
+
+  it("says nothing of a replay that the kernel knows better", async () => {
+    const { model, say } = comm();
+    const held = checkpoint(kept, { replay: replay({ run: 2, played: 1 }) });
+    const link = new Link(model, undefined, held);
+    say(replay({ run: 2, played: 40 }));
+    await rest();
+    expect(link.replay?.played).toBe(40);
+  });
+
+  it("is as good as none when it cannot be read", async () => {
+    const { model, sent } = comm();
+    const link = new Link(model, undefined, new DataView(new Uint8Array([1, 2]).buffer));
+    await rest();
+    expect(sent[0]).toEqual({ kind: "sync", run: 0, seq: 0 });
+    expect(link.store.state.status).toBeNull();
   });
 });

@@ -1,7 +1,9 @@
 // Values of the wire, whole, from the parts that a test is about.
 
 import { deflateSync } from "node:zlib";
-import type { Entry, Patch, Question, Status } from "../src/wire.gen.ts";
+import type { Source } from "../src/source.ts";
+import type { Store } from "../src/store.ts";
+import type { Card, Checkpoint, Entry, Patch, Question, Replay, Status } from "../src/wire.gen.ts";
 
 export function status(parts: Partial<Status> = {}): Status {
   return {
@@ -66,8 +68,52 @@ export function patch(parts: Partial<Patch> = {}): Patch {
   };
 }
 
+export function replay(parts: Partial<Replay> = {}): Replay {
+  return {
+    kind: "replay",
+    run: 1,
+    cassette: "osb.jsonl",
+    recorded: Date.UTC(2026, 10, 24, 10, 40, 59) / 1000,
+    played: 12,
+    total: 40,
+    paused: false,
+    waits: "",
+    note: "",
+    ...parts,
+  };
+}
+
+export function card(run: number, paragraph: string): Card {
+  return { kind: "card", run, facts: [{ name: "Flow", value: "osb" }], paragraph };
+}
+
+/** What a notebook keeps of a run, as a page finds it there. */
+export function checkpoint(made: Patch, parts: Partial<Checkpoint> = {}): DataView {
+  const kept = card(made.run, "As it was kept.");
+  return deflated({ kind: "checkpoint", patch: made, card: kept, replay: null, ...parts });
+}
+
 /** A patch as it crosses from the kernel: a message, and a buffer beside it. */
 export function packed(made: Patch): [content: { kind: "patch" }, buffers: DataView[]] {
-  const bytes = new Uint8Array(deflateSync(JSON.stringify(made)));
-  return [{ kind: "patch" }, [new DataView(bytes.buffer)]];
+  return [{ kind: "patch" }, [deflated(made)]];
+}
+
+function deflated(value: Patch | Checkpoint): DataView {
+  return new DataView(new Uint8Array(deflateSync(JSON.stringify(value))).buffer);
+}
+
+/** A source that says nothing and does nothing. */
+export function quiet(store: Store): Source {
+  const never = () => new Promise<never>(() => {});
+  return {
+    store,
+    offers: null,
+    replay: null,
+    saved: false,
+    subscribe: () => () => {},
+    askOffers: () => {},
+    askFrames: never,
+    askCard: never,
+    send: async () => "",
+  };
 }

@@ -40,6 +40,15 @@ export async function click(name: string): Promise<void> {
   await act(async () => button(name).click());
 }
 
+/** Open the fold that is called so. */
+export async function open(summary: string): Promise<void> {
+  const found = [...document.querySelectorAll("summary")].find(({ textContent }) =>
+    textContent?.includes(summary),
+  );
+  await act(async () => found?.click());
+  await rest();
+}
+
 export function field(label: string): HTMLTextAreaElement {
   const named = document.querySelector<HTMLTextAreaElement>(`[aria-label="${label}"]`);
   const labelled = [...document.querySelectorAll("label")].find((l) =>

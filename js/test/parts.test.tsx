@@ -17,8 +17,8 @@ import type { Source } from "../src/source.ts";
 import { Store } from "../src/store.ts";
 import { WebLink } from "../src/WebLink.tsx";
 import type { Agent, Frames } from "../src/wire.gen.ts";
-import { entry, status, text } from "./make.ts";
-import { button, click, mount, press, rest, type } from "./mount.tsx";
+import { entry, quiet, status, text } from "./make.ts";
+import { button, click, mount, open, press, rest, type } from "./mount.tsx";
 
 const frame = (words: string): Frames["frames"][number] => ({
   direction: "in",
@@ -27,17 +27,8 @@ const frame = (words: string): Frames["frames"][number] => ({
   length: words.length,
 });
 
-function source(askFrames: Source["askFrames"]): Source {
-  const quiet = { offers: null, subscribe: () => () => {}, askOffers: () => {} };
-  return { ...quiet, store: new Store(() => {}), send: async () => "", askFrames };
-}
-
-async function open(summary: string): Promise<void> {
-  const found = [...document.querySelectorAll("summary")].find(({ textContent }) =>
-    textContent?.includes(summary),
-  );
-  await act(async () => found?.click());
-  await rest();
+function source(parts: Partial<Source>): Source {
+  return { ...quiet(new Store(() => {})), ...parts };
 }
 
 describe("all events", () => {
@@ -46,7 +37,7 @@ describe("all events", () => {
     const ask = vi.fn(async (run: number, start: number): Promise<Frames> => {
       return { kind: "frames", run, start, total: all.length, frames: all.slice(start) };
     });
-    const made = source(ask);
+    const made = source({ askFrames: ask });
     const place = mount(<AllFrames source={made} run={3} seq={1} />);
     expect(ask).not.toHaveBeenCalled();
     await open("All events");
@@ -65,7 +56,7 @@ describe("all events", () => {
     const ask = vi.fn(async (run: number, start: number): Promise<Frames> => {
       return { kind: "frames", run, start, total: 2, frames: [cut] };
     });
-    const place = mount(<AllFrames source={source(ask)} run={1} seq={1} />);
+    const place = mount(<AllFrames source={source({ askFrames: ask })} run={1} seq={1} />);
     await open("All events");
     await click("Show more (1 are left)");
     await rest();
@@ -81,12 +72,16 @@ describe("the header", () => {
     since,
   });
   const now = Date.now() / 1000;
-  const line = (parts: Parameters<typeof status>[0], agents: Agent[]) => {
+  const header = (parts: Parameters<typeof status>[0], agents: Agent[] = [], replayed = false) => {
     const made = status({ since: now - 70, ...parts });
-    return mount(<Header status={made} agents={agents} ahead={0} onStop={() => {}} />)
+    return mount(
+      <Header status={made} agents={agents} ahead={0} replayed={replayed} onStop={() => {}} />,
+    );
+  };
+  const line = (...parts: Parameters<typeof header>) =>
+    header(...parts)
       .querySelector(".progress")
       ?.textContent?.trim();
-  };
 
   it("says who is at work and for how long, and how far the sequence is", () => {
     const agents = [working("JUDGE", now - 12), working("SCORER", now - 3)];
@@ -98,6 +93,26 @@ describe("the header", () => {
   it("says what it waits for and for how long, when the steps are not known", () => {
     expect(line({ activity: "Flow currently idle" }, [])).toBe("1 min 10 s · Flow currently idle");
     expect(document.querySelector("progress")).toBeNull();
+  });
+
+  it("measures no time in a replay, whose times are those of the recording", () => {
+    const steps = { reached: 2, total: 3 };
+    expect(line({ steps }, [working("JUDGE", 1000)], true)).toBe("JUDGE working; 2 of 3 steps");
+    expect(line({ activity: "Flow currently idle" }, [], true)).toBe("Flow currently idle");
+    expect(line({ steps }, [], true)).toBe("2 of 3 steps");
+  });
+
+  it("says of a replayed question that nobody need answer, and stops nothing", () => {
+    const place = header({ readiness: "asking", reason: "It asks you." }, [], true);
+    expect(place.querySelector("[role=status]")?.textContent).toBe(
+      "? Asking The answer is in the recording.",
+    );
+    expect(place.querySelector("button")).toBeNull();
+  });
+
+  it("gives the reason of a replay that nothing else is said of", () => {
+    const place = header({ readiness: "lost", reason: "The recording breaks off here." }, [], true);
+    expect(place.textContent).toContain("The recording breaks off here.");
   });
 });
 

@@ -2,19 +2,19 @@ import { act } from "preact/test-utils";
 import { afterEach, describe, expect, it } from "vitest";
 import widget from "../src/widget.tsx";
 import type { Command, Patch } from "../src/wire.gen.ts";
-import { packed, patch, status, text } from "./make.ts";
+import { checkpoint, packed, patch, status, text } from "./make.ts";
 import { rest } from "./mount.tsx";
 
 type Heard = (content: unknown, buffers?: DataView[]) => void;
 
 /** What anywidget hands to a front end, as far as ours looks. */
-function fake() {
+function fake(checkpoint: DataView | undefined) {
   const sent: Command[] = [];
   const heard = new Map<string, Set<Heard>>();
   const of = (event: string) => heard.get(event) ?? heard.set(event, new Set()).get(event);
-  let height = 0;
+  const traits: { height: number; checkpoint: DataView | undefined } = { height: 0, checkpoint };
   const model = {
-    get: () => height,
+    get: <N extends keyof typeof traits>(name: N) => traits[name],
     send: (command: Command) => sent.push(command),
     on: (event: string, callback: Heard) => of(event)?.add(callback),
     off: (event: string, callback: Heard) => of(event)?.delete(callback),
@@ -31,15 +31,15 @@ function fake() {
       await rest();
     },
     grow: (pixels: number) => {
-      height = pixels;
+      traits.height = pixels;
       return tell("change:height");
     },
     listeners: () => [...heard.values()].reduce((sum, set) => sum + set.size, 0),
   };
 }
 
-function made() {
-  const kernel = fake();
+function made(checkpoint?: DataView) {
+  const kernel = fake(checkpoint);
   const gone = new AbortController();
   const front = widget();
   front.initialize({ model: kernel.model, signal: gone.signal });
@@ -84,6 +84,19 @@ describe("the widget", () => {
     expect(find("[role=feed]")?.item(0).getAttribute("style")).toContain("333px");
   });
 
+  it("shows the run that the notebook kept, with no kernel", async () => {
+    const kept = patch({
+      seq: 9,
+      entries: [text(1, "hello")],
+      status: status({ readiness: "ended" }),
+    });
+    const { find } = made(checkpoint(kept)).view();
+    await rest();
+    expect(find("[data-entry-id]")).toHaveLength(1);
+    expect(find(".frames")).toHaveLength(0);
+    expect(find(".about")).toHaveLength(1);
+  });
+
   it("asks for what it slept through", async () => {
     const { say, sent } = made();
     await say(patch({ seq: 7 }));
@@ -102,7 +115,7 @@ describe("the widget", () => {
   });
 
   it("says when a view is made before its model", () => {
-    const { model } = fake();
+    const { model } = fake(undefined);
     const el = document.createElement("div");
     const { signal } = new AbortController();
     expect(() => widget().render({ model, el, signal })).toThrow("before its model");

@@ -62,12 +62,15 @@ def browser():
 class Lab:
     """A JupyterLab with the notebooks, in a folder of its own."""
 
-    def __init__(self, folder, port, server=None):
+    def __init__(self, folder, server=None, *options):
         self.folder = folder
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
         config = folder / "config"
         news = config / "settings" / "@jupyterlab" / "apputils-extension"
-        news.mkdir(parents=True)
+        news.mkdir(parents=True, exist_ok=True)
         (news / "notification.jupyterlab-settings").write_text('{"fetchNews": "false"}')
         self._log = (folder / "lab.log").open("w")
         self.process = subprocess.Popen(
@@ -81,6 +84,7 @@ class Lab:
                 f"--ServerApp.root_dir={folder}",
                 "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
                 "--LabApp.news_url=",
+                *options,
             ],
             env={
                 **{k: v for k, v in os.environ.items() if k != SERVER},
@@ -140,10 +144,8 @@ def lab(tmp_path_factory, server):
     folder = tmp_path_factory.mktemp("lab")
     for notebook in (ROOT / "notebooks").glob("*.ipynb"):
         shutil.copy(notebook, folder)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    lab = Lab(folder, port, server.url)
+    shutil.copytree(ROOT / "notebooks" / "runs", folder / "runs")
+    lab = Lab(folder, server.url)
     try:
         lab.wait()
         yield lab

@@ -9,8 +9,10 @@ from conftest import ARTIFACTS, ROOT, WIRE
 from playwright.sync_api import expect
 
 sys.path.append(str(ROOT / "js" / "dev"))
+from recorded import fold
 from scenes import SCENES
 
+RECORDINGS = sorted(name for path in WIRE.glob("*.jsonl") for name in fold(path))
 THEMES = ("light", "dark")
 WIDTHS = (320, 1100)
 
@@ -61,8 +63,9 @@ def test_the_marks_of_a_search_can_be_read(plain):
     inspect(plain, "opened-matches")
 
 
-def test_everything_unfolded_is_whole_and_accessible(plain):
-    page = plain.show("ended", height=3000)
+@pytest.mark.parametrize("scene", ["ended", "saved"])
+def test_everything_unfolded_is_whole_and_accessible(plain, scene):
+    page = plain.show(scene, height=3000)
     page.locator("summary").last.wait_for()
     for _ in range(3):  # what is unfolded has folds of its own
         page.evaluate(
@@ -72,7 +75,39 @@ def test_everything_unfolded_is_whole_and_accessible(plain):
             }"""
         )
         plain.settle()
-    inspect(plain, "opened-folds")
+    expect(page.get_by_role("button", name="Copy for a methods section")).to_be_visible()
+    inspect(plain, f"{scene}-opened-folds")
+
+
+def test_a_saved_run_says_that_it_is_one_and_offers_nothing_else(plain):
+    page = plain.show("saved")
+    expect(page.get_by_text("As it was when this notebook was saved")).to_be_visible()
+    expect(page.get_by_text("All events")).to_have_count(0)
+    expect(page.get_by_role("button", name="New run")).to_have_count(0)
+    inspect(plain, "saved-said")
+
+
+def test_a_page_that_hears_of_no_kernel_says_what_to_do(plain):
+    page = plain.show("unheard")
+    expect(page.get_by_text("Run the cell again.")).to_be_visible()
+    inspect(plain, "unheard-long")
+
+
+def test_a_replay_is_led_by_keys_and_keeps_the_focus(plain):
+    page = plain.show("replay")
+    page.get_by_role("button", name="Pause").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Go on")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Step")).to_be_focused()
+    page.keyboard.press("Enter")
+    plain.settle()
+    expect(page.get_by_role("button", name="Step")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Pause")).to_be_focused()
+    actions = [command.get("action") for command in page.evaluate("window.page.sent")]
+    assert actions == ["pause", "step", "resume"]
 
 
 def test_the_question_before_leaving_is_accessible(plain):
@@ -82,7 +117,7 @@ def test_the_question_before_leaving_is_accessible(plain):
     inspect(plain, "opened-leaving")
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in WIRE.glob("*.jsonl")))
+@pytest.mark.parametrize("name", RECORDINGS)
 def test_a_recording_can_be_read(plain, name):
     """Nothing of it is missing: every entry is drawn, none as one that could not be."""
     page = plain.show(name, height=20000)

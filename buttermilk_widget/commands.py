@@ -1,0 +1,354 @@
+"""The commands that deal with cassettes: convert, export, record and replay.
+
+What they print is from agents and servers, and a terminal obeys control characters: these are
+replaced. What they write into files is as it was.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import math
+import re
+import sys
+import threading
+import warnings
+from datetime import UTC, datetime
+from io import FileIO
+from typing import IO, TYPE_CHECKING
+
+from . import answers
+from .as_markdown import iso, markdown
+from .cassette import Cassette
+from .conversation import Conversation
+from .errors import (
+    AnswerError,
+    BadCassette,
+    ButtermilkError,
+    CassetteWarning,
+    NeedsAnswer,
+    WrongAnswer,
+    hint,
+    listing,
+)
+from .foreign import convert as converted
+from .player import Player
+from .session import Session
+from .transcript import Transcript
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from .cassette import Recording
+    from .inputs import Input
+    from .patches import Question, Verdict
+
+INTERRUPTED = 130
+"""The exit code after Ctrl+C, as shells have it."""
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def plain(text: str) -> str:
+    """The text with what a terminal would obey replaced."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def say(text: str, *, end: str = "\n", to: IO[str] | None = None) -> None:
+    """Print it at once, on stdout if on nothing else."""
+    stream = to or sys.stdout
+    stream.write(plain(text) + end)
+    stream.flush()
+
+
+@contextlib.contextmanager
+def spoken_warnings() -> Iterator[None]:
+    """Put what is to be said of a cassette on stderr, as a sentence and no more."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", CassetteWarning)
+        warnings.showwarning = lambda message, *_: say(str(message), to=sys.stderr)
+        yield
+
+
+# --- convert -------------------------------------------------------------------------------------
+
+
+def convert(recording: Path, cassette: Path, *, began: str | None, force: bool) -> int:
+    """Make a cassette of another tool's recording."""
+    at = None if began is None else _seconds(began)
+    _must_be_free(cassette, recording, force=force)
+    with spoken_warnings():
+        converted(recording, cassette, began=at)
+    made = Cassette(cassette, "replay", overridden=False)
+    say(f"{cassette} holds:\n{_shown(made)}")
+    return 0
+
+
+def _seconds(time: str) -> float:
+    try:
+        at = datetime.fromisoformat(time)
+        return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError) as error:
+        raise ButtermilkError(
+            f"{time!r} is no time: write it as 2026-11-23T14:30:00Z; without a zone it is UTC."
+        ) from error
+
+
+def _must_be_free(path: Path, source: Path | None, *, force: bool) -> None:
+    """Refuse to write over a file without the person's word, and over the source in any case."""
+    if not path.exists():
+        return
+    if source is not None and source.exists() and path.samefile(source):
+        raise ButtermilkError(f"{str(path)!r} is what is to be read: name another file to write.")
+    if not force:
+        raise ButtermilkError(f"{str(path)!r} is there already: --force writes over it.")
+
+
+# --- export and replay ---------------------------------------------------------------------------
+
+
+def export(cassette: Path, output: Path, *, number: int | None, force: bool) -> int:
+    """Write the transcript of a recorded run, in the format that the file's name ends in."""
+    ending = output.suffix.lower()
+    if ending not in _WRITERS:
+        raise ButtermilkError(
+            f"{output.name!r} does not say what to write: the endings are "
+            f"{listing(_WRITERS)}.{hint(ending, list(_WRITERS))}"
+        )
+    recording = _chosen(cassette, number)
+    _must_be_free(output, cassette, force=force)
+    transcript = asyncio.run(_played(recording, cassette))
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        _WRITERS[ending](transcript, output)
+    except OSError as error:
+        raise ButtermilkError(f"{str(output)!r} cannot be written: {error.strerror}.") from error
+    say(f"{output} holds the {len(transcript)} entries of the run.")
+    return 0
+
+
+def _as(form: Callable[[Transcript], str]) -> Callable[[Transcript, Path], object]:
+    # The form is made before the file is: a form that cannot be made leaves none.
+    return lambda transcript, path: path.write_text(form(transcript), encoding="utf-8", newline="")
+
+
+_WRITERS: dict[str, Callable[[Transcript, Path], object]] = {
+    ".html": _as(Transcript.to_html),
+    ".md": _as(Transcript.to_markdown),
+    ".csv": _as(lambda transcript: str(transcript.to_pandas().to_csv(lineterminator="\n"))),
+    ".jsonl": Transcript.save,
+}
+
+
+def replay(cassette: Path, *, number: int | None, pace: float) -> int:
+    """Print the entries of a recorded run as they come."""
+    if not 0 <= pace < math.inf:
+        raise ButtermilkError("The pace is 0 (at once), 1 (as it was), 0.5 (in half the time).")
+    recording = _chosen(cassette, number)
+    asyncio.run(_played(recording, cassette, pace=pace, printed=True))
+    return 0
+
+
+def _chosen(path: Path, number: int | None) -> Recording:
+    """The run with this number, from 1; with none given, the only one."""
+    if not path.exists():
+        raise BadCassette(f"There is no cassette at {str(path)!r}.")
+    cassette = Cassette(path, "replay", overridden=False)
+    made = cassette.recordings
+    if not made:
+        raise BadCassette(f"The cassette {str(path)!r} holds no run.")
+    if cassette.broken:
+        say("The last line of the cassette was half written, and is left out.", to=sys.stderr)
+    if number is None and len(made) > 1:
+        raise ButtermilkError(f"Which run? Say it with --run; these are there:\n{_shown(cassette)}")
+    if number is not None and not 1 <= number <= len(made):
+        raise ButtermilkError(f"There is no run {number}; these are there:\n{_shown(cassette)}")
+    return made[(number or 1) - 1]
+
+
+def _shown(cassette: Cassette) -> str:
+    return "\n".join(
+        f"  {number}  {made.request.get('flow')}, {iso(made.at)}, {made.ended or 'breaks off'}"
+        for number, made in enumerate(cassette.recordings, 1)
+    )
+
+
+async def _played(
+    recording: Recording, path: Path, *, pace: float = 0.0, printed: bool = False
+) -> Transcript:
+    """Play a recording to its end; its transcript."""
+    conversation = Conversation(server=recording.server)
+    shown = Shown(conversation)
+
+    def tell(told: Input) -> None:
+        told.tell(conversation)
+        if printed:
+            shown.catch_up()
+
+    player = Player(recording, conversation, pace=pace, tell=tell)
+    player.free()
+    await player.play()
+    if printed:
+        say(f"({conversation.readiness.value}) {conversation.status.reason}")
+    transcript = Transcript.of(conversation, cassette=f"{path.name} ({recording.digest})")
+    if recording.hash not in (None, transcript.hash):
+        say(
+            "This is not the transcript that was recorded, for its hash differs: the cassette was "
+            "changed by hand, or made by another version.",
+            to=sys.stderr,
+        )
+    return transcript
+
+
+class Shown:
+    """What was printed of a conversation so far."""
+
+    def __init__(self, conversation: Conversation) -> None:
+        self.count = 0
+        self._conversation = conversation
+
+    def catch_up(self) -> None:
+        """Print the entries that were not printed yet."""
+        while self.count < self._conversation.count:
+            self.count += 1
+            say(markdown(self._conversation.entry(self.count)))
+
+
+# --- record --------------------------------------------------------------------------------------
+
+
+def record(
+    server: str, flow: str, cassette: Path, *, yes: bool, force: bool, **asked: str | None
+) -> int:
+    """Record a run, with its questions put at the terminal."""
+    _must_be_free(cassette, None, force=force)
+    tape = Cassette(cassette, "record", overridden=False)
+    try:
+        with spoken_warnings():
+            asyncio.run(_recorded(server, flow, tape, yes=yes, **asked))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return 0
+
+
+async def _recorded(
+    server: str, flow: str, tape: Cassette, *, yes: bool, **asked: str | None
+) -> None:
+    manager = (lambda _question: True) if yes else None
+    async with Session(server, cassette=tape, manager=manager) as session:
+        session.run(flow, **asked)
+        say(f"The flow {flow!r} at {session.address} is recorded in {tape.path}.\n")
+        shown = Shown(session.conversation)
+        printing = asyncio.create_task(_print(session, shown))
+        try:
+            await _talk(session, shown)
+        except (asyncio.CancelledError, NeedsAnswer):
+            await session.stop()
+            say(f"\n{session.reason} What was recorded so far is in {tape.path}.")
+            raise
+        finally:
+            await session.close()
+            printing.cancel()
+            await asyncio.gather(printing, return_exceptions=True)
+            shown.catch_up()
+        say(f"({session.readiness.value}) {session.reason}")
+
+
+async def _print(session: Session, shown: Shown) -> None:
+    while await session.more(shown.count):
+        shown.catch_up()
+
+
+async def _talk(session: Session, shown: Shown) -> None:
+    """Put each question to the person, until the run's end."""
+    while question := await session.asked():
+        shown.catch_up()
+        entry = session.conversation.question
+        if entry is None:
+            continue
+        say(_takes(question), end=" ")
+        line = await _line(session)
+        try:
+            if line is not None:
+                session.respond(*_meant(question, line), question=entry.id)
+        except AnswerError as problem:
+            say(str(problem))
+    await session.ended()
+
+
+async def _line(session: Session) -> str | None:
+    """What the person types; nothing, if the run ends first.
+
+    Raises:
+        NeedsAnswer: nothing more can come from there.
+    """
+    line, over = typed(), asyncio.create_task(_over(session))
+    try:
+        done, _ = await asyncio.wait((line, over), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        over.cancel()
+    if over in done:
+        return None
+    if not line.result():
+        raise NeedsAnswer(
+            "The server asks, and the input has ended, so the run was stopped. --yes confirms "
+            "each question."
+        )
+    return line.result().strip()
+
+
+async def _over(session: Session) -> None:
+    with contextlib.suppress(ButtermilkError):  # asked() says it
+        await session.ended()
+
+
+def _takes(question: Question) -> str:
+    """What the person can type, with the options numbered."""
+    if question.form == "confirm":
+        return "yes or no?"
+    if question.form == "options":
+        options = (f"  {place}  {option}" for place, option in enumerate(question.options, 1))
+        return "\n".join([*options, "which?"])
+    return "your words?"
+
+
+def _meant(question: Question, line: str) -> tuple[Verdict, str]:
+    """What was typed, as the question takes it: ``yes``, an option or its number, words.
+
+    Raises:
+        WrongAnswer: it is none of these.
+    """
+    if question.form == "options" and answers.option_of(question, line) is None:
+        place = int(line) if line.isdecimal() and len(line) < 5 else 0
+        if not 1 <= place <= len(question.options):
+            raise WrongAnswer(f"It takes one of the options, or its number, and not {line!r}.")
+        line = question.options[place - 1]
+    verdict, content = answers.read(question, "text", line)
+    if verdict == "text" and question.form == "confirm":
+        raise WrongAnswer("It takes yes or no; words would reject the step.")
+    return verdict, content
+
+
+def typed() -> asyncio.Future[str]:
+    """The next line of the input, with its end; empty is the end of the input itself.
+
+    It is read by a thread, so that the run goes on meanwhile; and not from ``sys.stdin``, because
+    a thread that waits in its buffer would keep Python from ending.
+    """
+    loop = asyncio.get_running_loop()
+    line: asyncio.Future[str] = loop.create_future()
+
+    def give(text: str) -> None:
+        if not line.done():
+            line.set_result(text)
+
+    def read() -> None:
+        text = ""
+        with contextlib.suppress(OSError):  # no input at all is its end
+            text = FileIO(0, closefd=False).readline().decode(errors="replace")
+        with contextlib.suppress(RuntimeError):  # the run is over, and the loop closed
+            loop.call_soon_threadsafe(give, text)
+
+    threading.Thread(target=read, daemon=True).start()
+    return line

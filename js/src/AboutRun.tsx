@@ -1,0 +1,61 @@
+// Where the run comes from, for whoever wants to cite it. Asked for only once it is opened.
+
+import { useEffect, useState } from "preact/hooks";
+import { CopyButton } from "./CopyButton.tsx";
+import type { Source } from "./source.ts";
+import type { Card, Readiness } from "./wire.gen.ts";
+
+interface Props {
+  source: Source;
+  run: number;
+  /** What is known of a run changes with its state. */
+  readiness: Readiness;
+}
+
+export function AboutRun({ source, run, readiness }: Props) {
+  const [open, setOpen] = useState(false);
+  const [card, setCard] = useState<Card | null>(null);
+
+  useEffect(() => {
+    if (!open) return;
+    let latest = true;
+    source.askCard(run).then((next) => latest && setCard(next));
+    return () => {
+      latest = false;
+    };
+  }, [open, source, run, readiness]);
+
+  return (
+    <details class="about" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>About this run</summary>
+      {open && (card ? <Known card={card} /> : <p class="quiet">Asking the kernel for it.</p>)}
+    </details>
+  );
+}
+
+function Known({ card: { facts, paragraph } }: { card: Card }) {
+  return (
+    <>
+      <dl class="facts">
+        {facts.map(({ name, value }, index) => (
+          <div key={index}>
+            <dt dir="auto">{name}</dt>
+            <dd dir="auto">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {paragraph && (
+        <>
+          <blockquote dir="auto">{paragraph}</blockquote>
+          <p class="buttons">
+            <CopyButton
+              key={paragraph}
+              label="Copy for a methods section"
+              words={() => paragraph}
+            />
+          </p>
+        </>
+      )}
+    </>
+  );
+}
