@@ -92,15 +92,16 @@ class Player:
         self._changed()
 
     def takes(self, verdict: Verdict, content: str) -> bool:
-        """Whether the next recorded call is this one; then it is made, and played."""
+        """Whether the next recorded call is this one; then all up to it is played, and it is made.
+
+        It is played at once, as a live run takes it at once: what code looks at next is as it was.
+        """
         due = self._due
         if due is None or (due.verdict, due.content) != (verdict, content):
             return False
         self._made += 1
-        if self.awaited is due:
-            # At once, as a live run takes it at once.
-            self.awaited = None
-            self._play(due)
+        while len(self._questions) < self._made:
+            self._play_next()
         self._changed()
         return True
 
@@ -138,20 +139,24 @@ class Player:
         """
         at = self.recording.at
         self._turn_until = time.monotonic() + TURN
-        for told in self.recording.inputs:
+        while self.played < self.total:
+            place, told = self.played, self.recording.inputs[self.played]
             if isinstance(told, Responded) and told.called:
-                await self._call_for(told)
+                await self._call_for(told, place)
             else:
                 await self._rest(max(told.at - at, 0.0) * self.pace)
-                self._play(told)
-            at = told.at
+            if self.played == place:
+                self._play_next()
+            at = self.recording.inputs[self.played - 1].at
         if not self._conversation.readiness.settled:
             self._tell(Gone(at=at, reason="The recording breaks off here, before the run ended."))
 
-    def _play(self, told: Input) -> None:
+    def _play_next(self) -> None:
+        told = self.recording.inputs[self.played]
         before, asked = self._conversation.count, self._conversation.question
         self.played += 1
         if isinstance(told, Responded) and told.called:
+            self.awaited = None
             self._questions.append(asked.id if asked else 0)
         try:
             self._tell(told)
@@ -163,16 +168,12 @@ class Player:
         if self._stepping and self._conversation.count > before:
             self.lead("pause")
 
-    async def _call_for(self, told: Responded) -> None:
-        """Wait until the code says it again, and play it, unless that was done then and there."""
-        number = len(self._questions)
-        while not (self._free or self._hurried) and self._made <= number:
+    async def _call_for(self, told: Responded, place: int) -> None:
+        """Wait until the code says it again."""
+        while self.played == place and not (self._free or self._hurried):
             self.awaited = told
             self._notify()
             await self._change(None)
-        self.awaited = None
-        if len(self._questions) == number:
-            self._play(told)
 
     async def _rest(self, seconds: float) -> None:
         """Wait until the next input is due; a pause stops the clock."""

@@ -55,6 +55,8 @@ async def talks(session):
     session.choose("B")
     show()
     session.say("the second paragraph")
+    show()
+    printed.append(session.conversation.status.held)
     await until(lambda: session.question is not None and session.question.form == "confirm")
     printed.append(await session.asked(5))
     printed.append(await session.asked(5))
