@@ -21,10 +21,12 @@ from typing import IO, TYPE_CHECKING, Any, Literal, get_args
 from pydantic import ValidationError
 
 from .errors import BadCassette, CassetteMismatch, CassetteWarning, hint, listing
-from .inputs import INPUTS, line
+from .inputs import INPUTS, Received, line
 from .messages import RunFlow
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .inputs import AnyInput, Input
 
 VERSION = 1
@@ -35,6 +37,8 @@ Mode = Literal["once", "record", "replay", "live"]
 *once*: replay it, if the file is there, else record it. *record*: record it anew. *replay*: replay
 it, and never use the network. *live*: leave it alone.
 """
+
+HEARD = Received.model_fields["do"].default
 
 MODE = "BUTTERMILK_CASSETTE_MODE"
 """The environment variable that overrides the mode."""
@@ -217,27 +221,47 @@ class Cassette:
         Raises:
             BadCassette: the file cannot be written.
         """
+        there = self.path.exists()
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            file = self.path.open("w" if self._fresh else "a", encoding="utf-8")
+            self.path.open("a").close()
+            if not there:
+                self.path.unlink()
         except OSError as error:
             raise BadCassette(
                 f"The cassette {str(self.path)!r} cannot be written: {error.strerror}."
             ) from error
-        recorder = Recorder(file, self.path)
-        if self._fresh:
-            recorder.put({"cassette": VERSION})
-        self._fresh = False
+        recorder = Recorder(self.path, self._open)
         recorder.put({"run": request_of(wanted), "server": server, "at": at})
         return recorder
 
+    def _open(self) -> IO[str]:
+        """The file, for one more run; the first one takes the place of what was there."""
+        fresh = self._fresh or not self.path.exists()
+        file = self.path.open("w" if fresh else "a", encoding="utf-8")
+        if fresh:
+            file.write(json.dumps({"cassette": VERSION}) + "\n")
+        self._fresh = False
+        return file
+
 
 class Recorder:
-    """Writes a run into a cassette as it happens."""
+    """Writes a run into a cassette as it happens, from the first frame that is heard on.
 
-    def __init__(self, file: IO[str], path: Path) -> None:
-        self._file = file
+    A run in which nothing is heard leaves no trace, and takes the place of nothing: a server that
+    was not reached is to be tried again.
+
+    Args:
+        path: The cassette's file.
+        begin: Opens it.
+    """
+
+    def __init__(self, path: Path, begin: Callable[[], IO[str]]) -> None:
         self._path = path
+        self._begin = begin
+        self._file: IO[str] | None = None
+        self._over = False
+        self._early: list[str] = []
         self._secrets: dict[str, int] = {}
         self._lines = 0
         self._digest = hashlib.sha256()
@@ -248,23 +272,41 @@ class Recorder:
         return f"sha256:{self._digest.hexdigest()}"
 
     def put(self, value: dict[str, Any]) -> None:
-        """Write a line through."""
-        if self._file.closed:
+        """Write a line through; before anything was heard, keep it for then."""
+        if self._over:
             return
         text = json.dumps(value, ensure_ascii=False)
+        if "end" not in value:
+            self._digest.update(text.encode() + b"\n")
+        self._early.append(text)
+        if self._file is not None or value.get("do") == HEARD:
+            self.write_through()
+
+    def write_through(self) -> None:
+        """Write what there is, and from now on each line as it comes."""
         try:
-            self._file.write(text + "\n")
+            if self._file is None:
+                self._file = self._begin()
+                self._file.flush()
+                self._lines = self._path.read_bytes().count(b"\n")
+            for text in self._early:
+                self._file.write(text + "\n")
             self._file.flush()
         except OSError as error:
-            self._file.close()
+            self._stop()
             self._warn(f"could not be written to the end of the run: {error.strerror}.")
             return
-        self._lines += 1
-        if "cassette" not in value and "end" not in value:
-            self._digest.update(text.encode() + b"\n")
-        for kind, pattern in _SECRETS.items():
-            if pattern.search(text):
-                self._secrets.setdefault(kind, self._lines)
+        for text in self._early:
+            self._lines += 1
+            for kind, pattern in _SECRETS.items():
+                if pattern.search(text):
+                    self._secrets.setdefault(kind, self._lines)
+        self._early.clear()
+
+    def _stop(self) -> None:
+        self._over = True
+        if self._file is not None:
+            self._file.close()
 
     def write(self, told: Input) -> None:
         """Write an input."""
@@ -272,10 +314,10 @@ class Recorder:
 
     def close(self, ended: str, digest: str) -> None:
         """Write how it ended, and warn of what looks like a secret; safe more than once."""
-        if self._file.closed:
+        if self._over or self._file is None:
             return
         self.put({"end": ended, "hash": digest})
-        self._file.close()
+        self._stop()
         if self._secrets:
             found = listing(f"{kind} (line {number})" for kind, number in self._secrets.items())
             self._warn(f"holds what looks like {found}. Look at it before you share it.")

@@ -122,6 +122,7 @@ def convert(
 def _write(cassette: Cassette, wanted: RunFlow, course: list[Input]) -> None:
     conversation = Conversation()
     recorder = cassette.recorder(wanted, SERVER, course[0].at)
+    recorder.write_through()
     for one in course:
         one.tell(conversation)
         recorder.write(one)

@@ -380,10 +380,16 @@ class Session:
             raise self.problem
         if self.readiness is Readiness.STOPPED:
             raise RunStopped(self.reason)
+        again = ""
+        if self._player is not None and self._cassette is not None:
+            again = (
+                f" This was replayed from {str(self._cassette.path)!r}: to run it anew, delete "
+                "that, or use mode='record'."
+            )
         if self.readiness is Readiness.LOST:
-            raise ConnectionLost(self.reason)
+            raise ConnectionLost(self.reason + again)
         if self.readiness is Readiness.FAILED:
-            raise FlowFailed(f"The server says that the flow cannot go on: {self.reason}")
+            raise FlowFailed(f"The flow cannot go on: {self.reason}{again}")
 
     async def closed(self) -> None:
         """Wait until nothing of a settled run is still on its way."""

@@ -16,12 +16,15 @@ from buttermilk_widget import (
     CassetteMismatch,
     CassetteWarning,
     ConnectionLost,
+    FlowFailed,
     FlowWidget,
     Readiness,
     Replaying,
     RunStopped,
+    ServerUnreachable,
     Session,
     Transcript,
+    WrongAnswer,
 )
 from buttermilk_widget.cassette import MODE
 
@@ -280,6 +283,35 @@ async def test_a_replay_takes_no_answers_and_can_be_stopped_and_paced(path):
         assert session.reason == "The replay was stopped."
 
 
+@pytest.mark.parametrize("mode", ["once", "record"])
+async def test_a_server_that_was_not_reached_leaves_no_recording_and_takes_the_place_of_none(
+    path, mode
+):
+    async with Session(NOWHERE, cassette=Cassette(path, mode)) as session:
+        with pytest.raises(ServerUnreachable):
+            await session.run("osb").ended(5)
+    assert not path.exists()
+    live = await recorded(path, mode=mode)
+    async with Session(NOWHERE, cassette=Cassette(path, "record")) as session:
+        with pytest.raises(ServerUnreachable):
+            await session.run("osb").ended(5)
+    assert await replayed(path) == live
+
+
+async def test_a_replay_that_fails_says_that_it_is_one(path):
+    async def breaks(line):
+        await line.heard()
+        await line.ask("Go on?", "confirm", "reject")
+
+    async with Scripted(breaks).serve() as server:
+        async with Session(server.url, cassette=Cassette(path), manager=lambda _: "x") as session:
+            with pytest.raises(WrongAnswer, match="words would reject it"):
+                await session.run("osb").ended(5)
+    async with Session(NOWHERE, cassette=Cassette(path)) as again:
+        with pytest.raises(FlowFailed, match="words would reject it.*was replayed from .*osb.jsonl"):
+            await again.run("osb").ended(5)
+
+
 async def test_a_disk_that_is_full_stops_the_recording_and_not_the_run(path):
     class Full:
         closed = False
@@ -293,11 +325,11 @@ async def test_a_disk_that_is_full_stops_the_recording_and_not_the_run(path):
     async with Scripted(asks_and_ends).serve() as server:
         async with Session(server.url, cassette=Cassette(path)) as session:
             session.run("osb")
+            await session.asked(5)
             session._recorder._file.close()
             session._recorder._file = Full()
             with pytest.warns(CassetteWarning, match="could not be written.*No space left"):
-                await session.asked(5)
-            session.confirm()
+                session.confirm()
             with warnings.catch_warnings():
                 warnings.simplefilter("error")
                 await session.ended(5)
