@@ -175,6 +175,7 @@ class Comparison:
             **dict.fromkeys(("a", "b"), "Int64"),
             **dict.fromkeys(("prediction_a", "prediction_b", "same", "agree"), "boolean"),
             **dict.fromkeys(("mean_a", "mean_b"), "float64"),
+            **dict.fromkeys(("agent", "role", "kind", "text_a", "text_b"), "string"),
         }
         return table(rows, columns, "step", types)
 

@@ -122,8 +122,8 @@ def _paragraph(made: Provenance, entries: Entries, agents: tuple[Agent, ...], di
     gaps = _gaps(entries)
     sentences = [
         (
-            f"The flow {made.flow or '(unnamed)'} was run{when} on the Buttermilk server at "
-            f"{made.server or 'an address that is not known'}{f' ({with_})' if with_ else ''}."
+            f"The flow {made.flow or '(unnamed)'} was run{when} on "
+            f"{_place(made.server)}{f', with {with_}' if with_ else ''}."
         ),
         f"It worked on {listing(records)}." if records else "",
         f"{_count(len(known), 'agent')} took part: {'; '.join(known)}." if known else "",
@@ -140,19 +140,12 @@ def _paragraph(made: Provenance, entries: Entries, agents: tuple[Agent, ...], di
 
 def _records(entries: Entries) -> list[str]:
     names = (
-        " ".join(
-            part
-            for part in (
-                f"“{body.title}”" if body.title else "",
-                body.record_id or "",
-                f"({body.uri})" if body.uri else "",
-            )
-            if part
-        )
+        (f"“{body.title}”" if body.title else "", listing(filter(None, (body.record_id, body.uri))))
         for entry in entries
         if isinstance(body := entry.body, Record)
     )
-    return list(dict.fromkeys(name for name in names if name))
+    known = (f"{title} ({ids})" if title and ids else title or ids for title, ids in names)
+    return list(dict.fromkeys(name for name in known if name))
 
 
 def _agents(entries: Entries, agents: tuple[Agent, ...]) -> list[str]:
@@ -201,6 +194,13 @@ def _ended(made: Provenance) -> str:
         return ""
     took = f", after {made.ended - made.began:.0f} s" if made.began is not None else ""
     return f"{iso(made.ended)}{took}; it {_CAME_TO[made.outcome]}"
+
+
+def _place(server: str | None) -> str:
+    """An address, or what stands for one: "the built-in server", "an unknown server"."""
+    if server is None:
+        return "an unknown server"
+    return f"the Buttermilk server at {server}" if "://" in server else server
 
 
 def _count(number: int, what: str) -> str:

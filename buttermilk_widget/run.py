@@ -172,7 +172,10 @@ class Run:
 
     async def asked(self, timeout: float | None = None) -> Question | None:  # noqa: ASYNC109
         """Wait for a question to be open; ``None`` when the run ended without one."""
-        return await asyncio.wrap_future(loop.submit(self._session.asked(timeout)))
+        question = await asyncio.wrap_future(loop.submit(self._session.asked(timeout)))
+        if question is None:
+            await self._keep()
+        return question
 
     def __await__(self) -> Generator[object, None, Self]:
         alone = kernel.unattended() and not self._session.answered
@@ -184,23 +187,43 @@ class Run:
         try:
             return await asyncio.wrap_future(loop.submit(self._finished(alone=alone)))
         finally:
-            await asyncio.wrap_future(loop.submit(self._keeper.kept()))
-            self._keeper.publish()
+            await self._keep()
+
+    async def _keep(self) -> None:
+        """Have a run that is over kept in the notebook, and said so by the running cell."""
+        await asyncio.wrap_future(loop.submit(self._keeper.kept()))
+        self._keeper.publish()
 
     async def __aiter__(self) -> AsyncIterator[Entry]:
-        given = 0
-        while entries := await asyncio.wrap_future(loop.submit(self._session.more(given))):
+        given, alone = 0, kernel.unattended()
+        while True:
+            more = self._session.more(given, or_asked=alone)
+            entries = await asyncio.wrap_future(loop.submit(more))
             given += len(entries)
             for entry in entries:
                 yield entry
+            if not entries and self.readiness.settled:
+                break
+            if not entries:
+                await asyncio.wrap_future(loop.submit(self._nobody_answers()))
+        await self._keep()
+        loop.ask(self._session.check)
 
     async def _finished(self, *, alone: bool = False) -> Self:
-        if alone and (question := await self._session.asked()) is not None:
-            await self._session.stop()
-            raise NeedsAnswer(
-                f"This notebook runs with nobody there, and the run asks: {question.content!r} "
-                f"{script.wanted(question)} The run was stopped. Give the widget manager=Script(...) "
-                "or a cassette=."
-            )
+        if alone and await self._session.asked() is not None:
+            await self._nobody_answers()
         await self._session.ended()
         return self
+
+    async def _nobody_answers(self) -> None:
+        """End a run that asks where nobody is; a recording has its answers, and goes on."""
+        question = self._session.question
+        if self._session.answered or question is None:
+            self._session.go_on()
+            return
+        await self._session.stop()
+        raise NeedsAnswer(
+            f"This notebook runs with nobody there, and the run asks: {question.content!r} "
+            f"{script.wanted(question)} The run was stopped. Give the widget manager=Script(...) "
+            "or a cassette=."
+        )

@@ -93,7 +93,8 @@ class Scores:
             MissingExtra: pandas is not installed.
         """
         columns = [field.name for field in fields(Score)]
-        types = {"prediction": "boolean", "mean": "float64"}
+        words = ("judge", "model", "template", "criteria", "uncertainty")
+        types = {"prediction": "boolean", "mean": "float64", **dict.fromkeys(words, "string")}
         return table((asdict(row) for row in self.rows), columns, "entry", types)
 
 

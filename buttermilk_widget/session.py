@@ -333,10 +333,7 @@ class Session:
         """
         if self._player is not None:
             return await self._asked_again(self._player, timeout)
-        await self._until(
-            lambda: self.readiness.settled or (not self.answered and self._open_question() > 0),
-            timeout,
-        )
+        await self._until(lambda: self.readiness.settled or self._waits_for_somebody(), timeout)
         if self.readiness.settled:
             self.check()
         return self.question
@@ -366,8 +363,7 @@ class Session:
             ConnectionLost: the connection could not be made again.
             RunStopped: it was stopped.
         """
-        if self._player is not None:
-            self._player.free()
+        self.go_on()
         await self._until(lambda: self.readiness.settled, timeout)
         if self._driving is not None and self.readiness is Readiness.ENDED:
             await asyncio.shield(self._driving)
@@ -395,9 +391,19 @@ class Session:
         """Wait until nothing of a settled run is still on its way."""
         await self._until(lambda: self.over, None)
 
-    async def more(self, given: int) -> tuple[Entry, ...]:
-        """Wait for entries after the first ``given``; none means that the run has ended."""
-        await self._until(lambda: self.conversation.count > given or self.readiness.settled, None)
+    async def more(self, given: int, *, or_asked: bool = False) -> tuple[Entry, ...]:
+        """Wait for entries after the first ``given``; none means that the run has ended.
+
+        With ``or_asked``, none may also mean that a question waits for an answer.
+        """
+        await self._until(
+            lambda: (
+                self.conversation.count > given
+                or self.readiness.settled
+                or (or_asked and self._waits_for_somebody())
+            ),
+            None,
+        )
         numbers = range(given + 1, self.conversation.count + 1)
         return tuple(self.conversation.entry(number) for number in numbers)
 
@@ -408,6 +414,16 @@ class Session:
             given += len(entries)
             for entry in entries:
                 yield entry
+
+    def go_on(self) -> None:
+        """Let a replay wait for no calls any more."""
+        if self._player is not None:
+            self._player.free()
+
+    def _waits_for_somebody(self) -> bool:
+        if self._player is not None:
+            return self._player.awaited is not None
+        return not self.answered and self._open_question() > 0
 
     async def _until(self, happened: Callable[[], bool], timeout: float | None) -> None:  # noqa: ASYNC109
         try:

@@ -155,7 +155,8 @@ class Transcript:
             }
             for entry in self
         )
-        return table(rows, _COLUMNS, "entry", {"about": "Int64"})
+        words = set(_COLUMNS) - {"entry", "at", "about"}
+        return table(rows, _COLUMNS, "entry", {"about": "Int64", **dict.fromkeys(words, "string")})
 
     def judgements(self) -> Any:
         """One row a judgement, with its scores; see :meth:`.Scores.to_pandas`."""
@@ -177,13 +178,20 @@ class Transcript:
             if isinstance(entry.body, Assessment)
             for place, criterion in enumerate(entry.body.assessments, 1)
         )
-        types = {"judgement": "Int64", "correct": "boolean", "correctness": "float64"}
+        types = {
+            "judgement": "Int64",
+            "correct": "boolean",
+            "correctness": "float64",
+            "scorer": "string",
+            "feedback": "string",
+        }
         return table(rows, _CRITERIA, "entry", types)
 
     def decided(self) -> Any:
         """The decision ledger as a table; needs pandas."""
         rows = (decision.model_dump() for decision in self.decisions)
-        types = {"answer": "Int64", "after": "float64"}
+        words = ("content", "form", "verdict", "words", "by", "outcome")
+        types = {"answer": "Int64", "after": "float64", **dict.fromkeys(words, "string")}
         return table(rows, list(Decision.model_fields), "question", types)
 
     # --- as text ---------------------------------------------------------------------------------

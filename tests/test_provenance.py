@@ -85,19 +85,30 @@ def test_who_answered_is_counted():
 
 def test_a_record_is_named_by_what_is_known_of_it():
     conversation = run()
-    for fields in ({"uri": "file:x"}, {"metadata": {"title": "A post"}}, {"record_id": "r"}, {}):
+    for fields in (
+        {"uri": "file:x"},
+        {"metadata": {"title": "A post"}},
+        {"record_id": "r"},
+        {"metadata": {"title": "B"}, "record_id": "r"},
+        {},
+    ):
         conversation.receive(
             json.dumps({"type": "record", "outputs": {"content": "words", **fields}}), AT
         )
     lines, paragraph = facts(conversation)
-    assert [value for name, value in lines if name == "Record"] == ["(file:x)", "“A post”", "r"]
-    assert "It worked on (file:x), “A post” and r." in paragraph
+    assert [value for name, value in lines if name == "Record"] == [
+        "file:x",
+        "“A post”",
+        "r",
+        "“B” (r)",
+    ]
+    assert "It worked on file:x, “A post”, r and “B” (r)." in paragraph
 
 
 def test_nothing_known_is_said_too():
     lines, paragraph = facts(Conversation())
     assert lines[0] == ("Questions", "nothing was asked")
-    assert "The flow (unnamed) was run on the Buttermilk server at an address" in paragraph
+    assert "The flow (unnamed) was run on an unknown server." in paragraph
     conversation = run()
     conversation.began = None
     conversation.disconnected("it broke", AT)
