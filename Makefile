@@ -41,9 +41,11 @@ generated: $(STAMPS)/test $(STAMPS)/js
 unit-js: $(STAMPS)/js
 	cd js && npm run --silent test
 
-# The first notebook waits for a person, and is run with one in tests/browser.
+# The first notebook waits for a person, and is run with one in tests/browser. The others are
+# replayed, with the network refused; tests/test_notebooks.py runs them in other ways.
 notebooks: $(STAMPS)/test
-	$(BIN)/python -m pytest --quiet --nbval notebooks/02_answering.ipynb
+	PYTHONPATH=tests/offline BUTTERMILK_CASSETTE_MODE=replay \
+		$(BIN)/python -m pytest --quiet --nbval notebooks/0[2-9]*.ipynb
 
 # --- installing ------------------------------------------------------------------------------
 
