@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .patches import Checkpoint, Patch
 
+RAW = -zlib.MAX_WBITS
+"""Neither head nor checksum: the comm loses messages, and changes none."""
+
 LEVEL = 1
 """zlib's quickest: what it saves over none is most of what can be saved."""
 
 
 def pack(patch: Patch | Checkpoint) -> bytes:
-    """It as JSON in UTF-8, deflated (RFC 1950); ``DecompressionStream`` reads it."""
-    return zlib.compress(patch.model_dump_json().encode(), LEVEL)
+    """It as JSON in UTF-8, deflated with nothing around it (RFC 1951)."""
+    return zlib.compress(patch.model_dump_json().encode(), LEVEL, wbits=RAW)

@@ -309,7 +309,7 @@ async def test_a_replay_that_fails_says_that_it_is_one(path):
                 await session.run("osb").ended(5)
     async with Session(NOWHERE, cassette=Cassette(path)) as again:
         with pytest.raises(
-            FlowFailed, match="words would reject it.*was replayed from .*osb.jsonl"
+            FlowFailed, match=r"words would reject it.*was replayed from .*osb\.jsonl"
         ):
             await again.run("osb").ended(5)
 

@@ -21,6 +21,7 @@ from buttermilk_widget import (
     UnknownKeyword,
 )
 from buttermilk_widget import widget as module
+from buttermilk_widget.packing import RAW
 
 
 class Page:
@@ -34,7 +35,7 @@ class Page:
 
     def _hear(self, content, buffers=()):
         for packed in buffers:
-            content |= json.loads(zlib.decompress(packed))
+            content |= json.loads(zlib.decompress(packed, wbits=RAW))
         self.heard.append(content)
 
     def say(self, **command):

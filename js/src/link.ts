@@ -40,8 +40,6 @@ export class Link implements Source {
   #subscribers = new Set<() => void>();
   #asking: ReturnType<typeof setTimeout> | undefined;
   #count = 0;
-  /** Unpacking takes its time; patches are applied in the order in which they came. */
-  #unpacked: Promise<void> = Promise.resolve();
   /** Ids must differ between the pages that look at one kernel. */
   #prefix = Math.random().toString(36).slice(2, 8);
 
@@ -51,8 +49,8 @@ export class Link implements Source {
     this.store = new Store((sync) => comm.send(sync));
     comm.on("msg:custom", this.#heard);
     // What was kept need not be sent again.
-    if (checkpoint?.byteLength) this.#recall(checkpoint).then(() => this.#greet());
-    else this.#greet();
+    if (checkpoint?.byteLength) this.#recall(checkpoint);
+    this.#greet();
     this.#askAgain(ASK_AGAIN);
     this.store.subscribe(() => this.#askAgain(ASK_AGAIN));
     signal?.addEventListener("abort", () => {
@@ -137,27 +135,22 @@ export class Link implements Source {
     for (const changed of this.#subscribers) changed();
   }
 
-  async #recall(packed: DataView): Promise<void> {
+  #recall(packed: DataView): void {
     try {
-      const kept = await unpack<Checkpoint>(packed);
-      this.store.apply(kept.patch);
-      this.#kept = kept;
-      this.#replay ??= kept.replay;
-      this.#tell();
+      this.#kept = unpack<Checkpoint>(packed);
+      this.#replay = this.#kept.replay;
+      this.store.apply(this.#kept.patch);
     } catch {
       // One that cannot be read is as good as none: the kernel has it all, if there is one.
     }
   }
 
   #unpack(packed: DataView): void {
-    // One that is never done would hold back all that follow it.
-    const late = new Promise<null>((resolve) => setTimeout(() => resolve(null), ASK_AGAIN));
-    const unpacked = Promise.race([unpack<Patch>(packed).catch(() => null), late]);
-    this.#unpacked = this.#unpacked.then(async () => {
-      const patch = await unpacked;
-      if (patch) this.store.apply(patch);
+    try {
+      this.store.apply(unpack<Patch>(packed));
+    } catch {
       // One that cannot be read is as good as lost: ask for what it held.
-      else this.store.sync();
-    });
+      this.store.sync();
+    }
   }
 }

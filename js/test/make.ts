@@ -1,6 +1,6 @@
 // Values of the wire, whole, from the parts that a test is about.
 
-import { deflateSync } from "node:zlib";
+import { deflateRawSync } from "node:zlib";
 import type { Source } from "../src/source.ts";
 import type { Store } from "../src/store.ts";
 import type { Card, Checkpoint, Entry, Patch, Question, Replay, Status } from "../src/wire.gen.ts";
@@ -99,7 +99,7 @@ export function packed(made: Patch): [content: { kind: "patch" }, buffers: DataV
 }
 
 function deflated(value: Patch | Checkpoint): DataView {
-  return new DataView(new Uint8Array(deflateSync(JSON.stringify(value))).buffer);
+  return new DataView(new Uint8Array(deflateRawSync(JSON.stringify(value))).buffer);
 }
 
 /** A source that says nothing and does nothing. */

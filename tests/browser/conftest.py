@@ -62,7 +62,7 @@ def browser():
 class Lab:
     """A JupyterLab with the notebooks, in a folder of its own."""
 
-    def __init__(self, folder, server=None, *options):
+    def __init__(self, folder, server=None, *options, application="jupyterlab"):
         self.folder = folder
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -75,7 +75,7 @@ class Lab:
         self._log = (folder / "lab.log").open("w")
         self.process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+                *(sys.executable, "-m", application, "--no-browser", "--allow-root"),
                 f"--ServerApp.port={port}",
                 "--ServerApp.port_retries=0",
                 "--ServerApp.ip=127.0.0.1",
@@ -190,7 +190,7 @@ class Notebook:
         return self.cell(number).locator(".jp-OutputArea-output").last
 
     def widget(self, number=0):
-        return self.page.locator(".buttermilk").nth(number)
+        return self.page.locator(".buttermilk-host .buttermilk").nth(number)
 
     def ask(self, code):
         """What the kernel says to ``code``, put into the last code cell."""
