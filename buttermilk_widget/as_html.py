@@ -72,12 +72,13 @@ def reading(
     *,
     title: str,
     server: str,
+    heading: str,
 ) -> str:
-    """The whole conversation, and what came of it."""
+    """The whole conversation, and what came of it; ``heading`` is the tag of its title."""
     articles = "".join(article(entry, entries) for entry in entries)
     name = f"<strong>{escaped(title)}</strong> <span class='quiet'>at {escaped(server)}</span>"
     parts = [
-        f"<h1 class='title'>{name}</h1>{_roster(agents)}",
+        f"<{heading} class='title'>{name}</{heading}>{_roster(agents)}",
         f"<div role='feed' aria-label='Entries'>{articles}</div>" if articles else "",
         _scores(scores, entries),
         _decisions(tuple(decisions)),
@@ -91,8 +92,9 @@ def article(entry: Entry, entries: Entries) -> str:
     mine = " mine" if isinstance(entry.body, Answer) else ""
     setup = f"<span class='quiet'><bdi>{escaped(about(entry.speaker))}</bdi></span>"
     head = (
-        f"<header><strong><bdi>{escaped(who(entry))}</bdi></strong>{setup if entry.speaker else ''}"
-        f"<time datetime='{iso(entry.at)}'>{iso(entry.at)[11:19]} UTC</time>"
+        f"<header><strong><bdi>{escaped(who(entry))}</bdi></strong> "
+        f"{setup if entry.speaker else ''} "
+        f"<time datetime='{iso(entry.at)}'>{iso(entry.at)[11:19]} UTC</time> "
         f"<a class='number' href='#entry-{entry.id}'>#{entry.id}</a></header>"
     )
     quiet = isinstance(entry.body, EventNote)

@@ -207,16 +207,18 @@ class Transcript:
 
     def to_html(self) -> str:
         """The whole as one HTML file: no network, no script, light and dark, printable."""
-        return as_html.document(self._reading(), title=self.flow or "A run", style=style.sheet())
+        return as_html.document(
+            self._reading("h1"), title=self.flow or "A run", style=style.sheet()
+        )
 
     def to_fragment(self) -> str:
         """The same to stand in a page of others, as in a notebook's output."""
-        return as_html.fragment(self._reading(), style=style.sheet())
+        return as_html.fragment(self._reading("p"), style=style.sheet())
 
     def _repr_html_(self) -> str:
         return self.to_fragment()
 
-    def _reading(self) -> str:
+    def _reading(self, heading: str) -> str:
         return as_html.reading(
             self.entries,
             self.agents,
@@ -225,6 +227,7 @@ class Transcript:
             self.card(),
             title=self.flow or "A run",
             server=self.server or "a server",
+            heading=heading,
         )
 
     def save(self, path: str | os.PathLike[str]) -> None:

@@ -8,7 +8,7 @@ export function Saved() {
   if (!useElapsed(SILENCE)) return null;
   return (
     <p class="quiet" role="status">
-      As it was when this notebook was saved; no kernel is connected.
+      As it was when this notebook was saved; no kernel that knows it answers.
     </p>
   );
 }

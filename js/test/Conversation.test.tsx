@@ -200,7 +200,7 @@ describe("with no kernel", () => {
     entries: [text(1, "hello")],
     status: status({ readiness: "ended", reason: "The flow has ended." }),
   });
-  const line = "As it was when this notebook was saved; no kernel is connected.";
+  const line = "As it was when this notebook was saved; no kernel that knows it answers.";
 
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });

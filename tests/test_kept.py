@@ -1,0 +1,92 @@
+"""What stays in a notebook: how big it is, and what is left of it where less is allowed."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from pathlib import Path
+
+import nh3
+import pytest
+from test_cassette import NOWHERE
+
+from buttermilk_widget import Cassette, Session
+from buttermilk_widget.kept import Keeper, StaticCopy, copy_of
+
+RUNS = sorted((Path(__file__).parents[1] / "notebooks" / "runs").glob("*.jsonl"))
+
+
+class Shown(StaticCopy):
+    def __init__(self):
+        super().__init__()
+        self.said = []
+
+    def _publish(self, *, update):
+        self.said.append((update, self._bundle))
+
+
+async def kept(path, number=0):
+    """A replayed run, its checkpoint, and the copy of it."""
+    cassette = Cassette(path, "replay")
+    asked = dict(cassette.recordings[number].request)
+    checkpoints, copy = [], Shown()
+    async with Session(NOWHERE, cassette=cassette) as session:
+        keeper = Keeper(session, store=checkpoints.append, copy=copy, resend=lambda: None)
+        await keeper.kept()
+        assert not checkpoints
+        copy.show()
+        session.run(asked.pop("flow"), **asked)
+        await session.ended(10)
+        await keeper.kept()
+        await keeper.kept()
+    (checkpoint,) = checkpoints
+    (_, first), (updated, bundle) = copy.said
+    assert updated
+    assert "comes here when its run is over" in first["text/plain"]
+    return session.transcript, checkpoint, bundle
+
+
+@pytest.mark.parametrize("path", RUNS, ids=lambda path: path.stem)
+async def test_both_together_stay_under_one_and_a_half_times_the_transcript(path, tmp_path):
+    transcript, checkpoint, copy = await kept(path)
+    transcript.save(tmp_path / "run.jsonl")
+    both = len(base64.b64encode(checkpoint)) + len(json.dumps(copy, ensure_ascii=False).encode())
+    assert both < 1.5 * (tmp_path / "run.jsonl").stat().st_size
+
+
+async def test_stripped_of_style_and_scripts_the_conversation_is_still_there():
+    transcript, _, copy = await kept(RUNS[-2])
+    stripped = nh3.clean(copy["text/html"], attributes={})
+    text = re.sub("<[^>]+>", "", stripped)
+    for entry in transcript:
+        for word in (f"#{entry.id}", entry.speaker.name if entry.speaker else ""):
+            assert word in text
+    assert "Decisions: 4" in text
+    assert "--bg" in copy["text/html"]
+    assert "--bg" not in stripped
+
+
+async def test_the_copy_of_a_replay_is_the_same_each_time():
+    (_, _, once), (_, _, again) = await kept(RUNS[0]), await kept(RUNS[0])
+    assert once == again
+    assert once["text/plain"].startswith("Transcript('osb', 15 entries, sha256:")
+
+
+async def test_what_is_switched_off_is_not_kept():
+    cassette = Cassette(RUNS[0], "replay")
+    asked = dict(cassette.recordings[0].request)
+    said = []
+    async with Session(NOWHERE, cassette=cassette) as session:
+        keeper = Keeper(session, store=None, copy=None, resend=lambda: said.append("again"))
+        session.run(asked.pop("flow"), **asked)
+        await session.ended(10)
+        await keeper.kept()
+        keeper.publish()
+    assert said == ["again"]
+
+
+async def test_hostile_names_do_not_leave_the_line_that_names_the_run():
+    transcript, _, _ = await kept(RUNS[0])
+    transcript.provenance = transcript.provenance.model_copy(update={"flow": "<script>x</script>"})
+    assert "<script" not in copy_of(transcript)["text/html"]
