@@ -144,14 +144,17 @@ def _path() -> str:
 
 
 def _notebook() -> Path:
-    """The first notebook: the checkout's own, or a copy of the one that is installed."""
+    """The first notebook: the checkout's own, or a copy of all that are installed."""
     here = Path("notebooks") / FIRST
     if here.exists():
         return here
-    copy = Path(FIRST)
-    if not copy.exists():
-        shutil.copy(Path(__file__).parent / "notebooks" / FIRST, copy)
-    return copy
+    installed = Path(__file__).parent / "notebooks"
+    for file in sorted(installed.rglob("*")):
+        copy = Path(file.relative_to(installed))
+        if file.is_file() and not copy.exists():
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(file, copy)
+    return Path(FIRST)
 
 
 if __name__ == "__main__":

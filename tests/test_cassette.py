@@ -172,6 +172,9 @@ async def test_a_run_that_was_cut_off_replays_what_was_seen_and_says_so(path):
         with pytest.raises(ConnectionLost, match="The recording breaks off here"):
             await session.run("osb").ended(5)
     assert len(session.entries) > 0
+    assert session.replay.note == (
+        "The last line of the recording was half written, and is left out."
+    )
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,10 @@ def test_the_demo_opens_the_checkout_s_notebook_or_a_copy(monkeypatch, tmp_path)
     (installed / "notebooks" / module.FIRST).write_text("{}")
     monkeypatch.setattr(module, "__file__", str(installed / "__main__.py"))
     monkeypatch.chdir(tmp_path)
+    (installed / "notebooks" / "runs").mkdir()
+    (installed / "notebooks" / "runs" / "osb.jsonl").write_text("[]")
     assert module._notebook().read_text() == "{}"
+    assert (tmp_path / "runs" / "osb.jsonl").read_text() == "[]"
     (tmp_path / module.FIRST).write_text("mine")
     assert module._notebook().read_text() == "mine"
 
