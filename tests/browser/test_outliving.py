@@ -58,8 +58,7 @@ def saved(lab, opened, page):
         nbformat.write(content, file)
         notebook = opened(file.name)
         if state:
-            page.get_by_text("Settings", exact=True).first.click()
-            page.get_by_text("Save Widget State Automatically").click()
+            turn_saving_of_state()
         notebook.run(0)
         notebook.run(1)
         expect(notebook.printed(1)).to_contain_text("ended")
@@ -69,8 +68,14 @@ def saved(lab, opened, page):
         expect(copy.get_by_text(SAID).first).to_be_hidden()
         notebook.picture(f"outliving-live-{name}")
         notebook.save(file)
+        if state:
+            turn_saving_of_state()  # the setting is everybody's
         lab.forget_kernels()
         return file
+
+    def turn_saving_of_state():
+        page.get_by_text("Settings", exact=True).first.click()
+        page.get_by_text("Save Widget State Automatically").click()
 
     return saved
 
