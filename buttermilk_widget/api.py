@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import ipaddress
 import json
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -11,7 +13,13 @@ from urllib.parse import quote
 import aiohttp
 from yarl import URL
 
-from .errors import BadAddress, NotButtermilk, ServerError, ServerUnreachable
+from .errors import (
+    BadAddress,
+    NotButtermilk,
+    PlainTextWarning,
+    ServerError,
+    ServerUnreachable,
+)
 
 if TYPE_CHECKING:
     import ssl
@@ -73,6 +81,27 @@ class Address:
         base = url.with_scheme(_SCHEMES[url.scheme]).with_user(None).with_query(None)
         return cls(base.with_fragment(None), headers)
 
+    @property
+    def readable(self) -> bool:
+        """Whether others can read along: it is not encrypted, and not on this machine."""
+        host = (self.base.host or "").rstrip(".")
+        if self.base.scheme == "https" or host == "localhost" or host.endswith(".localhost"):
+            return False
+        try:
+            return not ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            return True
+
+    def warn(self, stacklevel: int) -> None:
+        """Say so, if others can read along."""
+        if self.readable:
+            warnings.warn(
+                f"{self} is not encrypted: others on the way can read what is said, and your "
+                "credentials. Use https:// if the server has it.",
+                PlainTextWarning,
+                stacklevel=stacklevel + 1,
+            )
+
     def http(self, path: str) -> URL:
         """The address of ``path``, which is quoted already."""
         return URL(f"{self}{path}", encoded=True)
@@ -94,7 +123,7 @@ class Api:
 
     Args:
         address: Where the server is.
-        headers: Sent with each request, and shown nowhere.
+        headers: Sent with each request, and shown nowhere: :meth:`.Credentials.fresh`.
         ssl: A context, or ``False`` to trust any certificate.
         patience: Seconds that a request may take.
     """
@@ -110,7 +139,7 @@ class Api:
         self.address = address
         self._client = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(ssl=ssl),
-            headers={**address.headers, **(headers or {})},
+            headers=headers,
             timeout=aiohttp.ClientTimeout(total=patience),
             trust_env=True,
         )

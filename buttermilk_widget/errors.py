@@ -146,6 +146,10 @@ class CassetteWarning(UserWarning):
     """A cassette holds what looks like a secret, or could not be written to its end."""
 
 
+class PlainTextWarning(UserWarning):
+    """A connection that is not encrypted, to another machine."""
+
+
 class UnknownKeyword(ButtermilkError, TypeError):
     """A call was given a keyword that it does not have."""
 

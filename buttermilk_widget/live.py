@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from .api import Api
 from .cassette import request_of
-from .errors import FlowSilent, RunError, ServerError, UnknownFlow, hint, listing
+from .errors import BadParameter, FlowSilent, RunError, ServerError, UnknownFlow, hint, listing
 from .inputs import (
     Disconnected,
     Explained,
@@ -30,10 +30,11 @@ from .transport import Closed
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from .api import Address
     from .conversation import Conversation
+    from .credentials import Credentials
     from .inputs import Input
     from .messages import RunFlow
     from .transport import Transport
@@ -66,7 +67,7 @@ class Live:
         transport: What carries the frames.
         tell: Tells the conversation.
         note: Notes what it was told already.
-        headers: Sent with each request.
+        credentials: Sent with each request.
         ssl: A context, or ``False`` to trust any certificate.
         first_frame: Seconds from asking for the flow to the first frame.
         reconnect: Seconds for which a dropped connection is tried again.
@@ -80,7 +81,7 @@ class Live:
         *,
         tell: Callable[[Input], None],
         note: Callable[[Input], None],
-        headers: Mapping[str, str],
+        credentials: Credentials,
         ssl: ssl.SSLContext | bool,
         first_frame: float,
         reconnect: float,
@@ -91,7 +92,7 @@ class Live:
         self._transport = transport
         self._tell = tell
         self._note = note
-        self._headers = headers
+        self._credentials = credentials
         self._ssl = ssl
         self._first_frame = first_frame
         self._reconnect_for = reconnect
@@ -122,7 +123,7 @@ class Live:
         try:
             async with self._api() as api:
                 known = await api.stop(self.session_id)
-        except ServerError as error:
+        except (ServerError, BadParameter) as error:
             return (
                 "Stopped here, but the server did not confirm it, and the flow may still be "
                 f"running: {error}"
@@ -132,7 +133,7 @@ class Live:
         return "Stopped: the server confirmed it."
 
     def _api(self) -> Api:
-        return Api(self.address, headers=self._headers, ssl=self._ssl)
+        return Api(self.address, headers=self._credentials.fresh(), ssl=self._ssl)
 
     async def _converse(self, api: Api, wanted: RunFlow) -> None:
         self.session_id = await api.open_session()

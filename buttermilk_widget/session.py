@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from . import answers
 from .api import Address
 from .conversation import Conversation
+from .credentials import Credentials
 from .errors import (
     AnswerError,
     BadParameter,
@@ -48,11 +49,12 @@ from .transport import HEARTBEAT, MAX_FRAME, WebSocketTransport
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from collections.abc import AsyncIterator, Awaitable, Callable
     from types import TracebackType
     from typing import Self
 
     from .cassette import Cassette, Recorder
+    from .credentials import Headers
     from .history import Entries
     from .inputs import Input
     from .patches import Author, Entry, Verdict
@@ -106,7 +108,8 @@ class Session:
 
     Args:
         server: The server's address.
-        headers: Sent with each request and with the WebSocket, and shown nowhere.
+        headers: Sent with each request and with the WebSocket, and shown nowhere; or a function
+            that gives them each time.
         ssl: A context, or ``False`` to trust any certificate.
         first_frame: Seconds from asking for the flow to the first frame.
         reconnect: Seconds for which a dropped connection is tried again.
@@ -127,7 +130,7 @@ class Session:
         self,
         server: str,
         *,
-        headers: Mapping[str, str] | None = None,
+        headers: Headers | None = None,
         ssl: ssl.SSLContext | bool = True,
         first_frame: float = FIRST_FRAME,
         reconnect: float = RECONNECT,
@@ -150,20 +153,21 @@ class Session:
         self._player: Player | None = None
         self._recorder: Recorder | None = None
         self._notify = changed or (lambda: None)
+        credentials = Credentials(self.address.headers, headers)
         self._asked = 0  # the last question that a replay gave to asked()
         self._live = Live(
             self.address,
             self.conversation,
             transport
             or WebSocketTransport(
-                headers={**self.address.headers, **(headers or {})},
+                credentials=credentials,
                 ssl=ssl,
                 max_frame=max_frame,
                 heartbeat=heartbeat,
             ),
             tell=self._tell,
             note=self._note,
-            headers=dict(headers or {}),
+            credentials=credentials,
             ssl=ssl,
             first_frame=first_frame,
             reconnect=reconnect,
@@ -201,7 +205,10 @@ class Session:
             BadParameter: a parameter cannot be sent.
             RunError: this session has had its run.
         """
-        self.start(request(flow, prompt=prompt, record_id=record_id, **parameters))
+        wanted = request(flow, prompt=prompt, record_id=record_id, **parameters)
+        if self._cassette is None or not self._cassette.replays:
+            self.address.warn(stacklevel=2)
+        self.start(wanted)
         return self
 
     def start(self, wanted: RunFlow) -> None:

@@ -13,9 +13,10 @@ import aiohttp
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Mapping
 
     from yarl import URL
+
+    from .credentials import Credentials
 
 MAX_FRAME = 64 * 2**20
 """Bytes. A prompt of 2.5 MB comes back in a frame of 5 MB; aiohttp's own limit is 4 MiB."""
@@ -83,7 +84,7 @@ class WebSocketTransport:
     on the kept-alive connection of a GET after 5.0 s, in 31 of 50 tries (PROTOCOL section 1).
 
     Args:
-        headers: Sent with the opening request, and shown nowhere.
+        credentials: Sent with each opening request, and shown nowhere.
         ssl: A context, or ``False`` to trust any certificate; ``True`` is the system's trust.
         max_frame: The largest frame to take, in bytes.
         heartbeat: Seconds between pings.
@@ -92,12 +93,12 @@ class WebSocketTransport:
     def __init__(
         self,
         *,
-        headers: Mapping[str, str] | None = None,
+        credentials: Credentials | None = None,
         ssl: ssl.SSLContext | bool = True,
         max_frame: int = MAX_FRAME,
         heartbeat: float = HEARTBEAT,
     ) -> None:
-        self._headers = dict(headers or {})
+        self._credentials = credentials
         self._ssl = ssl
         self._max_frame = max_frame
         self._heartbeat = heartbeat
@@ -107,13 +108,16 @@ class WebSocketTransport:
     async def open(self, url: URL) -> None:
         """Connect, or connect anew; see :meth:`Transport.open`."""
         await self.close()
+        headers = self._credentials.fresh() if self._credentials is not None else {}
         self._client = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(ssl=self._ssl, force_close=True), trust_env=True
+            connector=aiohttp.TCPConnector(ssl=self._ssl, force_close=True),
+            trust_env=True,
+            trace_configs=[_here_only()],
         )
         try:
             self._socket = await self._client.ws_connect(
                 url,
-                headers=self._headers,
+                headers=headers,
                 max_msg_size=self._max_frame,
                 heartbeat=self._heartbeat,
                 timeout=aiohttp.ClientWSTimeout(ws_close=2.0),
@@ -171,3 +175,14 @@ class WebSocketTransport:
         if code is None or code == aiohttp.WSCloseCode.ABNORMAL_CLOSURE:
             return Closed("The connection dropped.", code)
         return Closed(f"The server closed the connection (code {code}{said}).", code)
+
+
+def _here_only() -> aiohttp.TraceConfig:
+    """Follows no redirect, which would carry the headers to somebody else."""
+
+    async def refuse(*_: object) -> None:
+        raise aiohttp.ClientError
+
+    watched = aiohttp.TraceConfig()
+    watched.on_request_redirect.append(refuse)
+    return watched

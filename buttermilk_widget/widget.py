@@ -20,6 +20,7 @@ from . import loop
 from .api import Address, Api
 from .cassette import Cassette
 from .conversation import Conversation
+from .credentials import Credentials
 from .errors import ButtermilkError, MissingExtra, RunError, UnknownKeyword, hint
 from .kept import ELSEWHERE, Keeper, StaticCopy
 from .packing import pack
@@ -53,8 +54,9 @@ from .transport import HEARTBEAT, MAX_FRAME
 if TYPE_CHECKING:
     import asyncio
     import ssl
-    from collections.abc import Coroutine, Mapping
+    from collections.abc import Coroutine
 
+    from .credentials import Headers
     from .messages import RunFlow
     from .script import Manager, Script
 
@@ -103,7 +105,8 @@ class FlowWidget(anywidget.AnyWidget):
     Args:
         server: The server's address. Without one, that of the environment variable
             ``BUTTERMILK_SERVER``, or else the built-in server, started beside the kernel.
-        headers: Sent with each request and with the WebSocket, and shown nowhere.
+        headers: Sent with each request and with the WebSocket, and shown nowhere; or a function
+            that gives them each time, as from the environment.
         ssl: A context, or ``False`` to trust any certificate.
         first_frame: Seconds from asking for a flow to its first frame.
         reconnect: Seconds for which a dropped connection is tried again.
@@ -137,7 +140,7 @@ class FlowWidget(anywidget.AnyWidget):
         self,
         server: str | None = None,
         *,
-        headers: Mapping[str, str] | None = None,
+        headers: Headers | None = None,
         ssl: ssl.SSLContext | bool = True,
         first_frame: float = FIRST_FRAME,
         reconnect: float = RECONNECT,
@@ -160,7 +163,9 @@ class FlowWidget(anywidget.AnyWidget):
         # Whoever replays needs no server, and so no built-in one.
         replays = self._cassette is not None and self._cassette.replays
         self._server = server or ("localhost" if replays else _built_in())
-        self._headers = dict(headers or {})
+        if server is not None and not replays:
+            Address.parse(server).warn(stacklevel=2)
+        self._headers = headers
         self._ssl = ssl
         self._session_options: dict[str, Any] = {
             "headers": self._headers,
@@ -395,9 +400,9 @@ class FlowWidget(anywidget.AnyWidget):
             self._tell(Offers(server=str(self._cassette.path), flows=self._cassette.flows))
             return
         try:
-            async with Api(
-                Address.parse(self._server), headers=self._headers, ssl=self._ssl
-            ) as api:
+            address = Address.parse(self._server)
+            headers = Credentials(address.headers, self._headers).fresh()
+            async with Api(address, headers=headers, ssl=self._ssl) as api:
                 self._tell(Offers(server=self._label, flows=await api.flows()))
         except ButtermilkError as problem:
             self._tell(Offers(server=self._label, problem=str(problem)))

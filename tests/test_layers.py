@@ -18,7 +18,7 @@ LAYERS = [
     {"session"},
     {"live", "player", "foreign"},
     {"cassette", "transport", "api", "transcript", "comparison"},
-    {"loop", "kernel", "style"},
+    {"loop", "kernel", "style", "credentials"},
     # no I/O below this line
     {"inputs", "as_html", "provenance"},
     {"schema", "conversation", "scores", "script", "packing", "decisions"},
