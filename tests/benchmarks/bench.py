@@ -13,7 +13,6 @@ import base64
 import gzip
 import json
 import os
-import socket
 import statistics
 import sys
 import tempfile
@@ -520,11 +519,8 @@ def say(text):
 def stage():
     """Everything that runs, and its end; nothing outlives the bench, even when it hangs."""
     talker = Talker()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        lab = Lab(Path(folder), port, talker.url)
+        lab = Lab(Path(folder), talker.url)
         watchdog = threading.Timer(LIMIT, _give_up, (lab,))
         watchdog.daemon = True
         watchdog.start()
