@@ -13,7 +13,7 @@ STAMPS := .stamps
 INSTALL := SKIP_JUPYTER_BUILDER=1 $(BIN)/python -m pip install --quiet
 JS_SOURCES := $(shell find js/src js/scripts -type f 2>/dev/null) js/package.json
 
-.PHONY: demo test install build check lint types generated unit-js notebooks unit browser chromium bench page format clean
+.PHONY: demo test install build check lint types generated unit-js notebooks unit browser chromium bench soak page format clean
 
 demo: $(STAMPS)/demo $(BUNDLE)
 	$(BIN)/buttermilk-widget demo $(if $(filter no,$(BROWSER)),--no-browser)
@@ -90,6 +90,11 @@ browser: $(STAMPS)/test $(BUNDLE) chromium
 # How fast it is, against bars; a quiet machine, please.
 bench: $(STAMPS)/test $(BUNDLE) chromium
 	$(BIN)/python tests/benchmarks/bench.py
+
+# A thousand networks that fail, each in another way; SCHEDULES=N is as many.
+SCHEDULES ?= 1000
+soak: $(STAMPS)/test
+	$(BIN)/python -X faulthandler tests/soak.py --schedules $(SCHEDULES)
 
 # The conversation with no kernel, a scene a state and the recordings; WIRE=folder has others.
 WIRE ?= tests/wire

@@ -120,6 +120,7 @@ class Conversation:
         self._heard = False
         self._gap: int | None = None
         self._held_count = 0
+        self._unheard: list[int] = []  # answers after which no frame has come yet
         self._judgements: dict[str, int] = {}  # message_id -> entry id
         self._unclaimed: dict[str, list[int]] = {}  # assessed_call_id -> assessments that wait
 
@@ -247,13 +248,20 @@ class Conversation:
             )
 
     def disconnected(self, reason: str, at: float) -> None:
-        """The connection broke. Frames not yet handed over go back to where they came from."""
+        """The connection broke. Frames not yet handed over go back to where they came from.
+
+        A frame that was written may still be on the way when a line dies. What the server said
+        afterwards shows that it came through; an answer with nothing after it is in doubt.
+        """
         self._connected = False
         if self.readiness.settled:
             return
         while self._outbox:
             self.unsent(self._outbox.popleft(), at)
         self._roster_rests(at)
+        for number in self._unheard:
+            self._doubt(number)
+        self._unheard.clear()
         if self._gap is None:
             note = Gap(began=at, content="There is no connection; what the server says is lost.")
             self._gap = self._add(note, at).id
@@ -286,14 +294,19 @@ class Conversation:
     def sent(self, frame: Outgoing, at: float) -> None:
         """The frame went over the wire."""
         self.frames.append(Frame("out", at, frame.text))
+        if frame.answer is not None:
+            self._unheard.append(frame.answer)
 
     def lost(self, frame: Outgoing, at: float) -> None:
         """The connection broke while the frame went; it is not sent again, and the entry says so."""
         self.frames.append(Frame("out", at, frame.text))
         if frame.answer is not None:
-            entry = self._history[frame.answer]
-            assert isinstance(entry.body, Answer)  # noqa: S101 - only answers are put there
-            self._history.change(entry, body=entry.body.model_copy(update={"state": "lost"}))
+            self._doubt(frame.answer)
+
+    def _doubt(self, number: int) -> None:
+        entry = self._history[number]
+        assert isinstance(entry.body, Answer)  # noqa: S101 - only answers are put there
+        self._history.change(entry, body=entry.body.model_copy(update={"state": "lost"}))
 
     def unsent(self, frame: Outgoing, at: float) -> None:
         """The frame was never handed over: an answer is marked lost, its question open again."""
@@ -406,6 +419,7 @@ class Conversation:
         text = mend(text)
         self.frames.append(Frame("in", at, text))
         self._heard = True
+        self._unheard.clear()
         message = decode(text)
         if not isinstance(message, Unknown):
             self.dialect = message.dialect
@@ -571,12 +585,14 @@ class Conversation:
         current = self.question
         held = self._status.held
         if current is not None and held and self.readiness is Readiness.ASKING:
-            first, asked = held[0], _question(current)
+            asked = _question(current)
+            # What was said to this very question goes before what was said to none.
+            first = next((one for one in held if one.question == current.id), held[0])
             if first.question == current.id or answers.goes_by_itself(
                 asked, first.verdict, first.content
             ):
                 meant, words = answers.read(asked, first.verdict, first.content)
-                self._update(held=held[1:])
+                self._update(held=tuple(one for one in held if one is not first))
                 self._answer(current, meant, words, at, first.by)
                 return
         self._note_held()

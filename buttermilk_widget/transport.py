@@ -6,6 +6,7 @@ for a socket.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 MAX_FRAME = 64 * 2**20
 """Bytes. A prompt of 2.5 MB comes back in a frame of 5 MB; aiohttp's own limit is 4 MiB."""
+
+OPENS_WITHIN = 10.0
+"""Seconds that a WebSocket may take to open."""
 
 HEARTBEAT = 20.0
 """Seconds between pings; a peer that answers none for half of that is taken for gone."""
@@ -115,13 +119,14 @@ class WebSocketTransport:
             trace_configs=[_here_only()],
         )
         try:
-            self._socket = await self._client.ws_connect(
-                url,
-                headers=headers,
-                max_msg_size=self._max_frame,
-                heartbeat=self._heartbeat,
-                timeout=aiohttp.ClientWSTimeout(ws_close=2.0),
-            )
+            async with asyncio.timeout(OPENS_WITHIN):
+                self._socket = await self._client.ws_connect(
+                    url,
+                    headers=headers,
+                    max_msg_size=self._max_frame,
+                    heartbeat=self._heartbeat,
+                    timeout=aiohttp.ClientWSTimeout(ws_close=2.0),
+                )
         except aiohttp.WSServerHandshakeError as error:
             await self.close()
             said = f"The server refused the WebSocket (HTTP {error.status})."
@@ -166,9 +171,11 @@ class WebSocketTransport:
     ) -> Closed:
         code = socket.close_code
         if code == aiohttp.WSCloseCode.MESSAGE_TOO_BIG:
+            # Either side may have found it too big: theirs for us, or ours for them.
             return Closed(
-                f"A frame of more than {self._max_frame // 2**20} MiB came, and closed the "
-                "connection; max_frame= sets the limit, in bytes.",
+                "A frame was too big, and closed the connection. If it was one that came, "
+                f"max_frame= sets the limit ({self._max_frame // 2**20} MiB now); if it was one "
+                "that went, say less at once.",
                 code,
             )
         said = f": {message.extra}" if isinstance(message.extra, str) and message.extra else ""

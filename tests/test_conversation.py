@@ -579,3 +579,32 @@ def test_a_sequence_number_of_another_history_is_answered_whole(seq):
     patch = conversation.since(seq, 20.0)
     assert patch.base == 0
     assert len(patch.entries) == 1
+
+
+# --- a line that dies ----------------------------------------------------------------------------
+
+
+def test_an_answer_to_the_open_question_goes_before_words_that_are_held_for_none():
+    conversation = started()
+    conversation.respond("text", "early words", 11.0)
+    ask(conversation)
+    conversation.disconnected("it broke", 12.0)
+    conversation.respond("confirm", "", 13.0)
+    conversation.reconnected(14.0)
+    (frame,) = conversation.data_to_send()
+    assert json.loads(frame.text)["confirm"] is True
+    assert [held.content for held in conversation.status.held] == ["early words"]
+
+
+def test_an_answer_that_nothing_came_after_is_in_doubt_when_the_line_breaks():
+    conversation = started()
+    for number, heard in ((1, True), (2, False)):
+        ask(conversation, f"Go on {number}?")
+        conversation.respond("confirm", "", 12.0)
+        (frame,) = conversation.data_to_send()[-1:]
+        conversation.sent(frame, 12.0)
+        if heard:
+            conversation.receive('{"type": "chat_message", "outputs": "on it"}', 13.0)
+    conversation.disconnected("it broke", 14.0)
+    states = [e.body.state for e in conversation.entries if e.body.kind == "answer"]
+    assert states == ["sent", "lost"]

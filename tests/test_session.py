@@ -121,7 +121,7 @@ async def test_a_frame_over_the_limit_is_a_gap_that_says_how_to_raise_it():
     async with server.serve(), Session(server.url, max_frame=2**20) as session:
         session.run("osb")
         await until(lambda: session.conversation.gaps)
-        assert "more than 1 MiB" in session.reason
+        assert "max_frame= sets the limit (1 MiB now)" in session.reason
         assert "max_frame=" in session.reason
         await until(lambda: session.readiness is Readiness.ASKING)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from scripted import Scripted, listen
 from yarl import URL
@@ -11,6 +13,26 @@ from buttermilk_widget.transport import Closed, WebSocketTransport
 
 def address(server):
     return URL(server.url.replace("http", "ws") + "/ws/s")
+
+
+async def test_a_socket_that_never_opens_is_given_up(monkeypatch):
+    monkeypatch.setattr("buttermilk_widget.transport.OPENS_WITHIN", 0.1)
+
+    gone = asyncio.Event()
+
+    async def says_nothing(reader, writer):
+        await reader.read()
+        writer.close()
+        gone.set()
+
+    server = await asyncio.start_server(says_nothing, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    transport = WebSocketTransport()
+    with pytest.raises(Closed, match="could not be reached"):
+        await transport.open(URL(f"ws://127.0.0.1:{port}/ws/x"))
+    await gone.wait()
+    server.close()
+    await server.wait_closed()
 
 
 async def test_frames_go_both_ways_until_it_is_closed():

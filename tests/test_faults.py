@@ -1,0 +1,212 @@
+"""A run over a network that breaks: a hundred schedules; and that proxy and checks do their work."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import aiohttp
+import pytest
+from faults import Flow, Proxy, Refusal, Schedule, Strike, in_order, play, play_all, short_waits
+
+from buttermilk_widget import Readiness
+from buttermilk_widget.conversation import Conversation
+
+SAYS = tuple(("say", "") for _ in range(8))
+ASKS = (*SAYS[:3], ("ask", "words"), *SAYS[:3], ("ask", "confirm"), *SAYS[:3])
+
+
+@pytest.mark.parametrize("first", range(0, 100, 20))
+async def test_whatever_breaks_nothing_is_doubled_hidden_or_left_over(first):
+    outcomes = await play_all(range(first, first + 20))
+    wrong = [str(outcome) for outcome in outcomes if outcome.wrong]
+    assert not wrong, "\n" + "\n".join(wrong)
+
+
+def test_a_seed_gives_the_same_schedule_again_and_its_repr_says_what_it_does():
+    assert Schedule.drawn(7) == Schedule.drawn(7)
+    assert Schedule.drawn(7) != Schedule.drawn(8)
+    schedule = Schedule(3, SAYS[:1], (Strike(0, "down", 12, "cut"),), (Refusal("status", 1, 503),))
+    assert "seed 3: socket 0: cut after 12 bytes down; status request 1: 503" in repr(schedule)
+
+
+async def test_with_nothing_wrong_everything_arrives():
+    with short_waits():
+        outcome = await play(Schedule(0, ASKS, early=(2,)))
+    assert not outcome.wrong
+    assert outcome.figures["frames_received"] == outcome.figures["frames_written"] == 12
+    assert outcome.figures["answers_sent_and_reached"] == outcome.figures["answers"] > 1
+    assert outcome.figures["run_ended"] == 1
+
+
+# --- the proxy -----------------------------------------------------------------------------------
+
+
+async def heard_through(*strikes, refusals=(), steps=SAYS):
+    """What a plain client receives through the proxy, until its socket ends; and how long it took."""
+    server = Flow(Schedule(0, steps, pace=0.0))
+    async with server.serve() as port, Proxy(port, strikes, refusals) as proxy:
+        clock = asyncio.get_running_loop().time
+        began, texts = clock(), []
+        async with aiohttp.ClientSession() as client, client.ws_connect(f"{proxy.url}/ws/s") as ws:
+            await ws.send_str(json.dumps({"type": "run_flow", "flow": "osb"}))
+            while "flow_completed" not in "".join(texts[-1:]):
+                message = await ws.receive(timeout=5)
+                if message.type is not aiohttp.WSMsgType.TEXT:
+                    break
+                texts.append(message.data)
+        return texts, server, proxy, clock() - began
+
+
+async def test_the_proxy_passes_everything_on_where_nothing_is_to_strike():
+    texts, server, proxy, _ = await heard_through()
+    assert texts == server.wrote == proxy.lines[0].read.texts
+    assert len(texts) == 9
+
+
+@pytest.mark.parametrize("kind", ["cut", "reset"])
+async def test_a_socket_ends_in_the_middle_of_a_frame(kind):
+    texts, server, proxy, _ = await heard_through(Strike(0, "down", 400, kind))
+    assert [struck.kind for struck in proxy.struck] == [kind]
+    assert len(texts) < len(server.numbers) + 1
+    assert in_order(texts, proxy.lines[0].read.texts)
+    if kind == "cut":
+        assert texts == proxy.lines[0].read.texts
+
+
+async def test_a_socket_ends_before_what_the_client_said_has_passed():
+    texts, server, proxy, _ = await heard_through(Strike(0, "up", 20, "cut"))
+    assert [struck.kind for struck in proxy.struck] == ["cut"]
+    assert texts == []
+    assert server.runs == 0
+
+
+@pytest.mark.parametrize("kind", ["delay", "stall"])
+async def test_bytes_wait(kind):
+    texts, _, _, took = await heard_through(Strike(0, "down", 400, kind, 0.2))
+    assert len(texts) == 9
+    assert took > 0.2
+
+
+async def test_bytes_come_one_by_one_and_make_the_same_frames():
+    texts, server, proxy, _ = await heard_through(Strike(0, "down", 210, "dribble"))
+    assert [struck.kind for struck in proxy.struck] == ["dribble"]
+    assert texts == server.wrote
+
+
+async def test_for_a_while_nobody_listens():
+    async with Flow(Schedule(0, SAYS)).serve() as port:
+        async with Proxy(port, [Strike(0, "down", 50, "refuse", 0.1)]) as proxy:
+            async with aiohttp.ClientSession() as client:
+                with pytest.raises(aiohttp.ClientError):
+                    await client.ws_connect(f"{proxy.url}/ws/s")
+                with pytest.raises(aiohttp.ClientConnectorError):
+                    await client.get(f"{proxy.url}/api/session")
+                await asyncio.sleep(0.2)
+                async with client.get(f"{proxy.url}/api/session") as answer:
+                    assert await answer.json() == {"session_id": "s"}
+
+
+@pytest.mark.parametrize(
+    ("what", "path"), [("session", "/api/session"), ("status", "/api/session/s/status")]
+)
+async def test_a_request_gets_another_answer_and_the_next_one_its_own(what, path):
+    refusals = [Refusal(what, 0, 503), Refusal(what, 1, 0)]
+    async with Flow(Schedule(0, SAYS)).serve() as port, Proxy(port, (), refusals) as proxy:
+        async with aiohttp.ClientSession() as client:
+            async with client.get(proxy.url + path) as answer:
+                assert answer.status == 503
+        async with aiohttp.ClientSession() as client:
+            with pytest.raises((aiohttp.ClientError, OSError)):
+                await client.post(proxy.url + path)
+        async with aiohttp.ClientSession() as client:
+            async with client.get(proxy.url + path) as answer:
+                assert answer.status == 200
+        assert proxy.struck == refusals
+
+
+async def test_a_websocket_is_refused_with_a_status():
+    async with Flow(Schedule(0, SAYS)).serve() as port:
+        async with Proxy(port, (), [Refusal("socket", 0, 403)]) as proxy:
+            async with aiohttp.ClientSession() as client:
+                with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+                    await client.ws_connect(f"{proxy.url}/ws/s")
+    assert refused.value.status == 403
+
+
+# --- the checks ----------------------------------------------------------------------------------
+
+BREAKS = Schedule(0, ASKS, (Strike(0, "down", 420, "cut"), Strike(1, "down", 800, "cut")))
+
+
+async def test_a_run_that_is_cut_twice_has_two_gaps_and_ends():
+    with short_waits():
+        outcome = await play(BREAKS)
+    assert not outcome.wrong
+    assert outcome.figures["gaps"] == 2
+    assert outcome.figures["run_ended"] == 1
+
+
+async def test_the_checks_notice_a_frame_that_is_shown_twice(monkeypatch):
+    receive = Conversation.receive
+
+    def twice(self, text, at):
+        receive(self, text, at)
+        if "chat_message" in text:
+            receive(self, text, at)
+
+    monkeypatch.setattr(Conversation, "receive", twice)
+    with short_waits():
+        outcome = await play(BREAKS)
+    assert "doubled or out of order" in str(outcome)
+
+
+async def test_the_checks_notice_a_frame_that_is_dropped(monkeypatch):
+    receive = Conversation.receive
+
+    def picky(self, text, at):
+        if '"n 2"' not in text:
+            receive(self, text, at)
+
+    monkeypatch.setattr(Conversation, "receive", picky)
+    with short_waits():
+        outcome = await play(BREAKS)
+    assert "delivered, and not received" in str(outcome)
+    assert "no gap where [2] are missing" in str(outcome)
+
+
+async def test_the_checks_notice_a_gap_that_is_not_marked(monkeypatch):
+    def unmarked(self, reason, at):
+        self._become(Readiness.CONNECTING, reason, at)
+
+    monkeypatch.setattr(Conversation, "disconnected", unmarked)
+    with short_waits():
+        outcome = await play(BREAKS)
+    assert "no gap between sockets 0 and 1" in str(outcome)
+
+
+async def test_the_checks_notice_an_answer_that_goes_twice(monkeypatch):
+    give = Conversation.data_to_send
+
+    def twice(self):
+        frames = give(self)
+        return frames + [frame for frame in frames if frame.answer is not None]
+
+    monkeypatch.setattr(Conversation, "data_to_send", twice)
+    with short_waits():
+        outcome = await play(BREAKS)
+    assert "reached the server twice" in str(outcome)
+
+
+async def test_the_checks_notice_an_answer_that_never_goes(monkeypatch):
+    monkeypatch.setattr("faults.LIMIT", 0.5)
+    give = Conversation.data_to_send
+
+    def kept(self):
+        return [frame for frame in give(self) if frame.answer is None]
+
+    monkeypatch.setattr(Conversation, "data_to_send", kept)
+    with short_waits():
+        outcome = await play(Schedule(0, ASKS))
+    assert "not settled after 0.5 s" in str(outcome)
+    assert "is 'sent', with no gap after, and never came" in str(outcome)
