@@ -265,6 +265,8 @@ class Live:
     async def _silence(self, api: Api, flow: str) -> RunError:
         """What to say when no frame came: all that is known is which flows there are."""
         said = f"The server said nothing for {self._first_frame:g} s after {flow!r} was asked for."
+        if self.conversation.gaps:
+            said = f"{said} The connection broke meanwhile, so the request may not have arrived."
         try:
             offered = await api.flows()
         except ServerError:

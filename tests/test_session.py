@@ -466,3 +466,14 @@ async def test_a_broken_transport_of_ours_does_not_hang_the_run():
 async def test_repr_shows_no_credentials():
     session = Session("http://me:secret@localhost:1", headers={"Authorization": "Bearer token"})
     assert repr(session) == "Session('http://localhost:1', 'offline')"
+
+
+async def test_a_request_that_a_broken_line_may_have_lost_is_said_to_be():
+    async def breaks(line):
+        await line.heard()
+        line.drop()
+
+    async with Scripted(breaks, listen).serve() as server:
+        async with Session(server.url, first_frame=2.0) as session:
+            with pytest.raises(FlowSilent, match="so the request may not have arrived"):
+                await session.run("osb").ended(10)
