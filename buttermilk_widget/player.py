@@ -33,8 +33,8 @@ class Player:
     """Tells a conversation what is in a recording: ``await Player(recording, Conversation()).play()``.
 
     An answer that came from code (``run.choose("B")`` in a cell) is played when the code gives it
-    again, so that the cells between two answers see what they saw; :meth:`finish` and :meth:`free`
-    play it without. All of it happens on one event loop.
+    again, so that the cells between two answers see what they saw; :meth:`free`, and going to the
+    end by :meth:`lead`, play it without. All of it happens on one event loop.
 
     Args:
         recording: What to play.

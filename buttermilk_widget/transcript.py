@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
@@ -104,7 +105,7 @@ class Transcript:
         """The provenance card, as the widget and the exports show it."""
         return card_of(self.provenance, self.entries, self.agents, self.hash, run=run)
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """``sha256:`` and the digest of all that is in it: a run and its replay have the same."""
         digest = hashlib.sha256()
