@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from pydantic import Field, JsonValue
 from .as_markdown import iso
 from .decisions import ledger
 from .errors import listing
-from .messages import Model, Record
+from .messages import Model, Record, as_text
 from .patches import Card, Fact, Gap, Readiness
 
 if TYPE_CHECKING:
@@ -97,7 +96,7 @@ def _facts(
 ) -> Iterable[tuple[str, str]]:
     yield "Flow", made.flow or ""
     for name, value in made.parameters.items():
-        yield f"Parameter {name}", value if isinstance(value, str) else json.dumps(value)
+        yield f"Parameter {name}", as_text(value)
     for record in _records(entries):
         yield "Record", record
     yield "Server", made.server or ""
@@ -113,10 +112,7 @@ def _facts(
 
 
 def _paragraph(made: Provenance, entries: Entries, agents: tuple[Agent, ...], digest: str) -> str:
-    with_ = "; ".join(
-        f"{name}: “{value if isinstance(value, str) else json.dumps(value)}”"
-        for name, value in made.parameters.items()
-    )
+    with_ = "; ".join(f"{name}: “{as_text(value)}”" for name, value in made.parameters.items())
     when = f" on {iso(made.began)[:10]} at {iso(made.began)[11:19]} UTC" if made.began else ""
     records, known = _records(entries), _agents(entries, agents)
     gaps = _gaps(entries)
