@@ -78,6 +78,10 @@ class Frame:
     text: str
 
 
+Journey = Literal["handed over", "written", "pinged"]
+"""How far an answer is: written to the socket, and perhaps with a ping after it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """A frame to send; ``answer`` is the entry that shows it, if it is the manager's."""
@@ -120,7 +124,8 @@ class Conversation:
         self._heard = False
         self._gap: int | None = None
         self._held_count = 0
-        self._unheard: list[int] = []  # answers after which no frame has come yet
+        self._on_the_way: dict[int, Journey] = {}  # answers of which nobody knows yet if they came
+        self._came: dict[str, int] = {}  # message_id -> the last frame that had it
         self._judgements: dict[str, int] = {}  # message_id -> entry id
         self._unclaimed: dict[str, list[int]] = {}  # assessed_call_id -> assessments that wait
 
@@ -161,6 +166,11 @@ class Conversation:
     def heard(self) -> bool:
         """Whether any frame has come."""
         return self._heard
+
+    @property
+    def on_the_way(self) -> bool:
+        """Whether there is an answer of which nobody knows yet whether the server got it."""
+        return bool(self._on_the_way or any(frame.answer for frame in self._outbox))
 
     @property
     def gaps(self) -> tuple[Entry, ...]:
@@ -250,18 +260,17 @@ class Conversation:
     def disconnected(self, reason: str, at: float) -> None:
         """The connection broke. Frames not yet handed over go back to where they came from.
 
-        A frame that was written may still be on the way when a line dies. What the server said
-        afterwards shows that it came through; an answer with nothing after it is in doubt.
+        A frame that was written may still be on the way when a line dies: an answer is in doubt
+        until it is known to have arrived.
         """
         self._connected = False
-        if self.readiness.settled:
-            return
         while self._outbox:
             self.unsent(self._outbox.popleft(), at)
-        self._roster_rests(at)
-        for number in self._unheard:
+        for number in [*self._on_the_way]:
             self._doubt(number)
-        self._unheard.clear()
+        if self.readiness.settled:
+            return
+        self._roster_rests(at)
         if self._gap is None:
             note = Gap(began=at, content="There is no connection; what the server says is lost.")
             self._gap = self._add(note, at).id
@@ -289,13 +298,23 @@ class Conversation:
         """The frames to send now, in order; each is given out once."""
         frames = list(self._outbox)
         self._outbox.clear()
+        for frame in frames:
+            if frame.answer is not None:
+                self._on_the_way[frame.answer] = "handed over"
         return frames
 
-    def sent(self, frame: Outgoing, at: float) -> None:
-        """The frame went over the wire."""
+    def sent(self, frame: Outgoing, at: float, *, pinged: bool = False) -> None:
+        """The frame went over the wire; if ``pinged``, :meth:`arrived` tells when it is there."""
         self.frames.append(Frame("out", at, frame.text))
-        if frame.answer is not None:
-            self._unheard.append(frame.answer)
+        # One that is on its way no more was written to a line that had died.
+        if frame.answer in self._on_the_way:
+            self._on_the_way[frame.answer] = "pinged" if pinged else "written"
+
+    def arrived(self, answer: int) -> None:
+        """This answer, and all that went before it, have come to the server."""
+        for number in [*self._on_the_way]:
+            if number <= answer:
+                del self._on_the_way[number]
 
     def lost(self, frame: Outgoing, at: float) -> None:
         """The connection broke while the frame went; it is not sent again, and the entry says so."""
@@ -304,6 +323,7 @@ class Conversation:
             self._doubt(frame.answer)
 
     def _doubt(self, number: int) -> None:
+        self._on_the_way.pop(number, None)
         entry = self._history[number]
         assert isinstance(entry.body, Answer)  # noqa: S101 - only answers are put there
         self._history.change(entry, body=entry.body.model_copy(update={"state": "lost"}))
@@ -419,8 +439,12 @@ class Conversation:
         text = mend(text)
         self.frames.append(Frame("in", at, text))
         self._heard = True
-        self._unheard.clear()
+        for number in [n for n, how_far in self._on_the_way.items() if how_far == "written"]:
+            # Nothing better is known of it than that the server still speaks after it.
+            del self._on_the_way[number]
         message = decode(text)
+        if self._came_before(message, text):
+            return
         if not isinstance(message, Unknown):
             self.dialect = message.dialect
         match message:
@@ -457,6 +481,17 @@ class Conversation:
             case _:
                 why = message.why if isinstance(message, Unknown) else ""
                 self._add(RawFrame(raw=text, why=why), at, message)
+
+    def _came_before(self, message: Message, text: str) -> bool:
+        """Whether the network brought the frame twice: alike to the letter, its id and time too.
+
+        An id alone does not tell: those of tools' results may repeat (PROTOCOL section 2).
+        """
+        number = message.message_id
+        if number is None or message.timestamp is None:
+            return False
+        before, self._came[number] = self._came.get(number), len(self.frames) - 1
+        return before is not None and self.frames[before].text == text
 
     def _asked(self, message: UiMessage, at: float) -> None:
         self._ready = True

@@ -93,13 +93,25 @@ class Outbound(Input):
 
 
 class Sent(Outbound):
-    """A frame went, verbatim."""
+    """A frame went, verbatim; if ``pinged``, :class:`Arrived` says when it is there."""
 
     do: Literal["out"] = "out"
+    pinged: bool = False
 
     def tell(self, conversation: Conversation) -> None:
         """Tell it."""
-        conversation.sent(self.frame, self.at)
+        conversation.sent(self.frame, self.at, pinged=self.pinged)
+
+
+class Arrived(Input):
+    """An answer has come to the server, and all that went before it."""
+
+    do: Literal["arrived"] = "arrived"
+    answer: int
+
+    def tell(self, conversation: Conversation) -> None:
+        """Tell it."""
+        conversation.arrived(self.answer)
 
 
 class Lost(Outbound):
@@ -250,6 +262,7 @@ AnyInput = Annotated[
     | Received
     | HandedOver
     | Sent
+    | Arrived
     | Lost
     | Unsent
     | Reconnected

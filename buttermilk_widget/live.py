@@ -14,6 +14,7 @@ from .api import Api
 from .cassette import request_of
 from .errors import BadParameter, FlowSilent, RunError, ServerError, UnknownFlow, hint, listing
 from .inputs import (
+    Arrived,
     Disconnected,
     Explained,
     Gone,
@@ -26,7 +27,7 @@ from .inputs import (
     Unsent,
 )
 from .patches import Readiness
-from .transport import Closed
+from .transport import Closed, Pong
 
 if TYPE_CHECKING:
     import ssl
@@ -43,6 +44,9 @@ CLIENT = f"buttermilk_widget {version('buttermilk_widget')}, Python {platform.py
 
 LINGER = 0.5
 """Seconds in which frames are still read after the end; measured, they come within 0.01 s."""
+
+LAST_PONG = 5.0
+"""Seconds in which, after the end, it is still heard whether an answer has come."""
 
 TURN = 0.01
 """Seconds of reading after which others have their turn: a frame in the buffer is not waited for."""
@@ -115,6 +119,8 @@ class Live:
                 await self._converse(api, wanted)
         finally:
             await self._transport.close()
+            if self.conversation.on_the_way:
+                self._tell(Disconnected(at=time.time(), reason="The connection was closed."))
 
     async def stop(self) -> str:
         """Stop the run on the server; a sentence on what the server said to that."""
@@ -174,12 +180,13 @@ class Live:
             for frame in frames:
                 fields: dict[str, Any] = {"text": frame.text, "answer": frame.answer}
                 try:
-                    await self._transport.send(frame.text)
+                    await self._transport.send(frame.text, frame.answer)
                 except Closed as closed:
                     became = Unsent if closed.unsent else Lost
                     self._tell(became(at=time.time(), **fields))
                 else:
-                    self._tell(Sent(at=time.time(), **fields))
+                    pinged = frame.answer is not None
+                    self._tell(Sent(at=time.time(), pinged=pinged, **fields))
 
     async def _pump(self, api: Api, flow: str) -> None:
         clock = asyncio.get_running_loop().time
@@ -190,12 +197,13 @@ class Live:
             if clock() > turn_until:
                 await asyncio.sleep(0)
                 turn_until = clock() + TURN
+            until = None if self.conversation.heard else first_by
             if self.conversation.readiness.settled:
-                over_at = over_at or clock() + LINGER
-            until = over_at or (None if self.conversation.heard else first_by)
+                over_at = over_at or clock()
+                until = over_at + (LAST_PONG if self.conversation.on_the_way else LINGER)
             try:
                 async with asyncio.timeout_at(until):
-                    text = await self._transport.receive()
+                    came = await self._transport.receive()
             except TimeoutError:
                 if over_at is None:
                     raise await self._silence(api, flow) from None
@@ -206,7 +214,10 @@ class Live:
                 await self._reconnect(api, closed)
                 continue
             self._delays, self._down_since = delays(), None
-            self._tell(Received(at=time.time(), text=text))
+            if isinstance(came, Pong):
+                self._tell(Arrived(at=time.time(), answer=came.mark))
+            else:
+                self._tell(Received(at=time.time(), text=came))
 
     async def _reconnect(self, api: Api, closed: Closed) -> None:
         """Try to have the same session again, by policy; if that fails the run is lost."""

@@ -7,6 +7,7 @@ for a socket.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -53,6 +54,13 @@ class Closed(Exception):
         return self.code is not None and 4000 <= self.code < 5000
 
 
+@dataclass(frozen=True)
+class Pong:
+    """The other end has everything that was sent up to what was marked with this."""
+
+    mark: int
+
+
 class Transport(Protocol):
     """A connection that can be opened, and opened again after it broke."""
 
@@ -63,15 +71,15 @@ class Transport(Protocol):
             Closed: it could not.
         """
 
-    async def send(self, text: str) -> None:
-        """Send one frame.
+    async def send(self, text: str, mark: int | None = None) -> None:
+        """Send one frame; with a ``mark``, :meth:`receive` gives its :class:`Pong` in time.
 
         Raises:
             Closed: the connection is gone.
         """
 
-    async def receive(self) -> str:
-        """The next frame, when there is one.
+    async def receive(self) -> str | Pong:
+        """The next frame, when there is one, or what the other end has got.
 
         Raises:
             Closed: there will be none.
@@ -125,6 +133,7 @@ class WebSocketTransport:
                     headers=headers,
                     max_msg_size=self._max_frame,
                     heartbeat=self._heartbeat,
+                    autoping=False,
                     timeout=aiohttp.ClientWSTimeout(ws_close=2.0),
                 )
         except aiohttp.WSServerHandshakeError as error:
@@ -135,27 +144,43 @@ class WebSocketTransport:
             await self.close()
             raise Closed("The server could not be reached.") from error
 
-    async def send(self, text: str) -> None:
-        """Send one frame; see :meth:`Transport.send`."""
+    async def send(self, text: str, mark: int | None = None) -> None:
+        """Send one frame; see :meth:`Transport.send`.
+
+        A ping follows what is marked: it is answered in order, so its pong says that the frame
+        before it has come (RFC 6455, section 5.5.2).
+        """
         socket = self._socket
         if socket is None or socket.closed:
             raise Closed("The connection is closed.", unsent=True)
         try:
             await socket.send_str(text)
+            if mark is not None:
+                await socket.ping(str(mark).encode())
         except (aiohttp.ClientError, OSError) as error:
             raise Closed("The connection broke while something was being sent.") from error
 
-    async def receive(self) -> str:
+    async def receive(self) -> str | Pong:
         """The next frame; see :meth:`Transport.receive`. Bytes are read as UTF-8, leniently."""
         socket = self._socket
         if socket is None:
             raise Closed("The connection is closed.")
-        message = await socket.receive()
-        if message.type is aiohttp.WSMsgType.TEXT:
-            return str(message.data)
-        if message.type is aiohttp.WSMsgType.BINARY:
-            return bytes(message.data).decode("utf-8", "replace")
-        raise self._closed(socket, message)
+        while True:
+            message = await socket.receive()
+            match message.type:
+                case aiohttp.WSMsgType.TEXT:
+                    return str(message.data)
+                case aiohttp.WSMsgType.BINARY:
+                    return bytes(message.data).decode("utf-8", "replace")
+                case aiohttp.WSMsgType.PING:
+                    with contextlib.suppress(aiohttp.ClientError, OSError):  # receive() will say it
+                        await socket.pong(message.data)
+                case aiohttp.WSMsgType.PONG:
+                    # Those of the heartbeat are empty; a server may send any of its own accord.
+                    if bytes(message.data).isdigit():
+                        return Pong(int(message.data))
+                case _:
+                    raise self._closed(socket, message)
 
     async def close(self) -> None:
         """Close; see :meth:`Transport.close`."""

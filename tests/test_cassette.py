@@ -165,7 +165,7 @@ async def test_what_looks_like_a_secret_is_reported_with_its_line(path):
 async def test_a_run_that_was_cut_off_replays_what_was_seen_and_says_so(path):
     await recorded(path)
     text = path.read_text()
-    path.write_text(text[: text.index('{"end"') - 30])
+    path.write_text(text[: text.rindex('{"do": "in"') + 30])
     cassette = Cassette(path)
     assert cassette.broken
     async with Session(NOWHERE, cassette=cassette) as session:

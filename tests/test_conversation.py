@@ -608,3 +608,111 @@ def test_an_answer_that_nothing_came_after_is_in_doubt_when_the_line_breaks():
     conversation.disconnected("it broke", 14.0)
     states = [e.body.state for e in conversation.entries if e.body.kind == "answer"]
     assert states == ["sent", "lost"]
+
+
+def answered(conversation, count, *, pinged=True):
+    """Ask and answer so often, and write each answer to the socket."""
+    for number in range(count):
+        ask(conversation, f"Go on {number}?")
+        conversation.respond("confirm", "", 12.0)
+        for frame in conversation.data_to_send():
+            conversation.sent(frame, 12.0, pinged=pinged)
+    return [e.id for e in conversation.entries if e.body.kind == "answer"]
+
+
+def fates(conversation):
+    return [e.body.state for e in conversation.entries if e.body.kind == "answer"]
+
+
+def test_what_comes_after_a_pinged_answer_does_not_say_that_it_arrived():
+    conversation = started()
+    answered(conversation, 1)
+    say(conversation, "chat_message", "this was on its way before")
+    assert conversation.on_the_way
+    conversation.disconnected("it broke", 14.0)
+    assert fates(conversation) == ["lost"]
+    assert not conversation.on_the_way
+
+
+def test_a_pong_says_that_an_answer_and_all_before_it_have_arrived():
+    conversation = started()
+    _, second, _ = answered(conversation, 3)
+    conversation.arrived(second)
+    conversation.disconnected("it broke", 14.0)
+    assert fates(conversation) == ["sent", "sent", "lost"]
+
+
+def test_a_pong_may_be_heard_before_it_is_told_that_the_answer_went():
+    conversation = started()
+    ask(conversation)
+    conversation.respond("confirm", "", 12.0)
+    (frame,) = conversation.data_to_send()
+    conversation.arrived(frame.answer)
+    conversation.sent(frame, 12.0, pinged=True)
+    conversation.disconnected("it broke", 14.0)
+    assert fates(conversation) == ["sent"]
+
+
+def test_an_answer_that_was_written_to_a_dead_line_stays_in_doubt():
+    conversation = started()
+    ask(conversation)
+    conversation.respond("confirm", "", 12.0)
+    (frame,) = conversation.data_to_send()
+    conversation.disconnected("it broke", 13.0)
+    conversation.sent(frame, 13.1, pinged=True)
+    conversation.reconnected(14.0)
+    say(conversation, "chat_message", "hello again")
+    conversation.arrived(99)
+    assert fates(conversation) == ["lost"]
+
+
+def test_an_answer_that_crossed_the_end_is_in_doubt_when_the_line_closes():
+    conversation = started()
+    answered(conversation, 1)
+    ask(conversation)
+    conversation.respond("confirm", "", 12.0)
+    say(conversation, "system_message", {"content": "flow_completed"})
+    assert conversation.on_the_way
+    conversation.disconnected("The connection was closed.", 14.0)
+    assert fates(conversation) == ["lost", "lost"]
+    assert conversation.readiness is Readiness.ENDED
+    assert conversation.gaps == ()
+
+
+# --- frames that the network brings twice --------------------------------------------------------
+
+
+def test_a_frame_that_came_twice_is_one_entry_and_two_frames():
+    conversation = started()
+    for _ in range(2):
+        say(conversation, "chat_message", "one", message_id="m-1", timestamp="2026-01-01T10:00:00")
+        ask_ids = {"message_id": "m-2", "timestamp": "2026-01-01T10:00:01"}
+        say(conversation, "ui_message", {"content": "Go on?"}, **ask_ids)
+    assert kinds(conversation) == ["text", "question"]
+    assert conversation.question.body.asked == 1
+    assert len([f for f in conversation.frames if f.direction == "in"]) == 4
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({}, {}),
+        ({"message_id": "m-1"}, {"message_id": "m-1"}),
+        ({"timestamp": "10:00"}, {"timestamp": "10:00"}),
+        ({"message_id": "m-1", "timestamp": "10:00"}, {"message_id": "m-1", "timestamp": "10:01"}),
+        ({"message_id": "m-1", "timestamp": "10:00"}, {"message_id": "m-2", "timestamp": "10:00"}),
+    ],
+)
+def test_alike_without_the_same_id_and_time_is_said_twice(one, other):
+    conversation = started()
+    say(conversation, "chat_message", "ok", **one)
+    say(conversation, "chat_message", "ok", **other)
+    assert kinds(conversation) == ["text", "text"]
+
+
+def test_the_same_id_and_time_with_other_words_is_another_message():
+    conversation = started()
+    ids = {"message_id": "call-1", "timestamp": "10:00"}
+    say(conversation, "chat_message", "one result", **ids)
+    say(conversation, "chat_message", "another result", **ids)
+    assert kinds(conversation) == ["text", "text"]

@@ -210,6 +210,70 @@ async def test_an_answer_given_without_a_connection_goes_once_when_it_is_back():
     assert len(server.answers) == 1
 
 
+async def test_an_answer_is_in_doubt_until_the_server_is_known_to_have_it():
+    async def deaf_then_gone(line):
+        await line.heard()
+        await line.ask("Go on?", "confirm", "reject")
+        line.request.transport.pause_reading()
+        await until(lambda: session.readiness is Readiness.WORKING)
+        await line.say({"type": "chat_message", "outputs": "said before it could have come"})
+        await asyncio.sleep(0.05)
+        line.drop()
+
+    async def ends(line):
+        await line.end()
+        await listen(line)
+
+    async with Scripted(deaf_then_gone, ends).serve() as server, Session(server.url) as session:
+        await session.run("osb").asked(5)
+        session.confirm()
+        await session.ended(5)
+        assert kinds(session) == ["question", "answer", "text", "gap"]
+        assert session.entries[2].body.state == "lost"
+    assert server.answers == []
+
+
+async def test_an_answer_that_came_is_sent_though_nothing_was_said_after_it():
+    async def hears_and_drops(line):
+        await line.heard()
+        await line.ask("Go on?", "confirm", "reject")
+        await line.heard()
+        await asyncio.wait({asyncio.create_task(line.heard())}, timeout=0.05)  # answers the ping
+        line.drop()
+
+    async def ends(line):
+        await line.end()
+        await listen(line)
+
+    async with Scripted(hears_and_drops, ends).serve() as server, Session(server.url) as session:
+        await session.run("osb").asked(5)
+        session.confirm()
+        await session.ended(5)
+        assert session.entries[2].body.state == "sent"
+    assert len(server.answers) == 1
+
+
+async def test_an_answer_that_the_end_crossed_is_waited_for_a_little(monkeypatch):
+    monkeypatch.setattr("buttermilk_widget.live.LINGER", 0.01)
+    monkeypatch.setattr("buttermilk_widget.live.LAST_PONG", 0.1)
+
+    async def ends_without_hearing(line):
+        await line.heard()
+        await line.ask("Go on?", "confirm", "reject")
+        line.request.transport.pause_reading()
+        await until(lambda: session.readiness is Readiness.WORKING)
+        await line.end()
+        await asyncio.sleep(60)
+
+    async with Scripted(ends_without_hearing).serve() as server, Session(server.url) as session:
+        await session.run("osb").asked(5)
+        session.confirm()
+        await session.ended(5)
+        await session.closed()
+        assert session.readiness is Readiness.ENDED
+        assert session.entries[2].body.state == "lost"
+
+
 async def test_a_server_that_forgot_the_session_ends_the_waiting():
     server = Scripted(drops_at_question)
     server.gone = True

@@ -8,7 +8,7 @@ import pytest
 from scripted import Scripted, listen
 from yarl import URL
 
-from buttermilk_widget.transport import Closed, WebSocketTransport
+from buttermilk_widget.transport import Closed, Pong, WebSocketTransport
 
 
 def address(server):
@@ -107,3 +107,35 @@ async def test_a_server_that_refuses_or_is_not_there(unused_tcp_port):
         with pytest.raises(Closed) as closed:
             await transport.open(URL(server.url.replace("http", "ws") + "/nowhere"))
     assert "HTTP 404" in closed.value.reason
+
+
+async def test_what_is_marked_is_known_to_have_come():
+    async def pings_too(line):
+        await line.socket.ping(b"are you there?")
+        await line.socket.pong(b"not asked for")
+        await line.socket.pong(b"")
+        await line.heard()
+        await line.say({"type": "x"})
+        await listen(line)
+
+    transport = WebSocketTransport()
+    async with Scripted(pings_too).serve() as server:
+        await transport.open(address(server))
+        await transport.send('{"type": "unmarked"}')
+        await transport.send('{"type": "marked"}', 17)
+        assert [await transport.receive(), await transport.receive()] == ['{"type": "x"}', Pong(17)]
+        assert [frame["type"] for frame in server.frames] == ["unmarked", "marked"]
+        await transport.close()
+
+
+async def test_a_peer_that_answers_no_ping_is_taken_for_gone():
+    async def deaf(line):
+        line.request.transport.pause_reading()
+        await asyncio.sleep(60)
+
+    transport = WebSocketTransport(heartbeat=0.1)
+    async with Scripted(deaf).serve() as server:
+        await transport.open(address(server))
+        with pytest.raises(Closed, match="dropped"):
+            await transport.receive()
+        await transport.close()
