@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from test_conversation import ask, started
+from test_conversation import ask, out, started
 
 from buttermilk_widget.decisions import ledger
 
@@ -19,10 +19,10 @@ def test_a_run_with_a_person_a_script_and_a_gap():
     conversation = started()
     ask(conversation)
     conversation.respond("confirm", "", 13.5)
-    conversation.data_to_send()
+    out(conversation)
     ask(conversation, "Which?", ["A", "B"])
     conversation.respond("choice", "B", 15.0, by="script")
-    conversation.data_to_send()
+    out(conversation)
     ask(conversation, "What of it?", [])
     conversation.respond("text", "so", 16.0)
     (frame,) = conversation.data_to_send()
