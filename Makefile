@@ -66,6 +66,10 @@ $(STAMPS)/test: pyproject.toml $(BUNDLE) | $(BIN)/python
 	$(INSTALL) --editable '.[test]'
 	@mkdir -p $(STAMPS) && touch $@
 
+$(STAMPS)/soak: pyproject.toml $(STAMPS)/test
+	$(INSTALL) --editable '.[soak]'
+	@mkdir -p $(STAMPS) && touch $@
+
 $(STAMPS)/js: js/package-lock.json
 	@node -e 'process.exitCode = process.versions.node.split(".")[0] < 20 ? 1 : 0' || \
 		{ echo "Node 20 or later is needed"; exit 1; }
@@ -91,10 +95,12 @@ browser: $(STAMPS)/test $(BUNDLE) chromium
 bench: $(STAMPS)/test $(BUNDLE) chromium
 	$(BIN)/python tests/benchmarks/bench.py
 
-# A thousand networks that fail, each in another way; SCHEDULES=N is as many.
+# What takes long: a thousand networks that fail with each server, a fuzzer, a million frames, ...
+# SCHEDULES=N and FUZZ=SECONDS make it shorter; ONLY=words takes those whose name has the words.
 SCHEDULES ?= 1000
-soak: $(STAMPS)/test
-	$(BIN)/python -X faulthandler tests/soak.py --schedules $(SCHEDULES)
+FUZZ ?= 600
+soak: $(STAMPS)/soak $(BUNDLE) chromium
+	SCHEDULES=$(SCHEDULES) FUZZ=$(FUZZ) $(BIN)/python -X faulthandler -m pytest tests/soak $(if $(ONLY),-k '$(ONLY)')
 
 # The conversation with no kernel, a scene a state and the recordings; WIRE=folder has others.
 WIRE ?= tests/wire

@@ -18,3 +18,15 @@ def fast_server():
 
 # A shell that starts the tests in the background has them ignore Ctrl+C, and their children too.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """What tests have measured, by record_property, in the order in which they ran."""
+    reports = [r for key in ("passed", "failed") for r in terminalreporter.getreports(key)]
+    figures = [
+        (name, value) for r in reports if r.when == "call" for name, value in r.user_properties
+    ]
+    if figures:
+        terminalreporter.section("figures")
+    for name, value in figures:
+        terminalreporter.line(f"{value:>16}  {name}")

@@ -3,31 +3,41 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 
 import aiohttp
 import pytest
-from faults import Flow, Proxy, Refusal, Schedule, Strike, in_order, play, play_all, short_waits
+from aiohttp import WSMsgType
+from faults.checks import hold, in_order
+from faults.proxy import KILLED_AFTER, Proxy
+from faults.runs import drawn, play, play_all, short_waits
+from faults.schedules import Refusal, Schedule, Strike
+from faults.servers import Flow
 
-from buttermilk_widget import Readiness
+from buttermilk_widget import Readiness, Session
 from buttermilk_widget.conversation import Conversation
 
 SAYS = tuple(("say", "") for _ in range(8))
 ASKS = (*SAYS[:3], ("ask", "words"), *SAYS[:3], ("ask", "confirm"), *SAYS[:3])
 
 
-@pytest.mark.parametrize("first", range(0, 100, 20))
-async def test_whatever_breaks_nothing_is_doubled_hidden_or_left_over(first):
-    outcomes = await play_all(range(first, first + 20))
-    wrong = [str(outcome) for outcome in outcomes if outcome.wrong]
-    assert not wrong, "\n" + "\n".join(wrong)
+@pytest.mark.parametrize(("server", "schedules"), [("scripted", 100), ("built-in", 40)])
+async def test_whatever_breaks_nothing_is_doubled_hidden_or_left_over(
+    server, schedules, record_property
+):
+    hold(await play_all(drawn(range(schedules), server)), server, record_property)
 
 
 def test_a_seed_gives_the_same_schedule_again_and_its_repr_says_what_it_does():
     assert Schedule.drawn(7) == Schedule.drawn(7)
     assert Schedule.drawn(7) != Schedule.drawn(8)
+    assert Schedule.drawn(7).strikes != Schedule.drawn(7, "built-in").strikes
     schedule = Schedule(3, SAYS[:1], (Strike(0, "down", 12, "cut"),), (Refusal("status", 1, 503),))
-    assert "seed 3: socket 0: cut after 12 bytes down; status request 1: 503" in repr(schedule)
+    assert (
+        "seed 3, scripted server: socket 0: cut after 12 bytes down; status request 1: 503"
+        in repr(schedule)
+    )
 
 
 async def test_with_nothing_wrong_everything_arrives():
@@ -42,32 +52,38 @@ async def test_with_nothing_wrong_everything_arrives():
 # --- the proxy -----------------------------------------------------------------------------------
 
 
-async def heard_through(*strikes, refusals=(), steps=SAYS):
-    """What a plain client receives through the proxy, until its socket ends; and how long it took."""
+async def heard_through(*strikes, refusals=(), steps=SAYS, patience=5):
+    """What a plain client receives through the proxy; and how long it took.
+
+    Last is the code with which its socket was closed, if it was; none comes if it only fell silent.
+    """
     server = Flow(Schedule(0, steps, pace=0.0))
     async with server.serve() as port, Proxy(port, strikes, refusals) as proxy:
         clock = asyncio.get_running_loop().time
         began, texts = clock(), []
         async with aiohttp.ClientSession() as client, client.ws_connect(f"{proxy.url}/ws/s") as ws:
             await ws.send_str(json.dumps({"type": "run_flow", "flow": "osb"}))
-            while "flow_completed" not in "".join(texts[-1:]):
-                message = await ws.receive(timeout=5)
-                if message.type is not aiohttp.WSMsgType.TEXT:
-                    break
-                texts.append(message.data)
+            with contextlib.suppress(TimeoutError):
+                while "flow_completed" not in str(texts[-1:]):
+                    message = await ws.receive(timeout=patience)
+                    if message.type is not WSMsgType.TEXT:
+                        texts.append(ws.close_code)
+                        break
+                    texts.append(message.data)
         return texts, server, proxy, clock() - began
 
 
 async def test_the_proxy_passes_everything_on_where_nothing_is_to_strike():
-    texts, server, proxy, _ = await heard_through()
-    assert texts == server.wrote == proxy.lines[0].read.texts
+    texts, _, proxy, _ = await heard_through()
+    assert texts == proxy.lines[0].said.texts == proxy.lines[0].passed
     assert len(texts) == 9
 
 
 @pytest.mark.parametrize("kind", ["cut", "reset"])
 async def test_a_socket_ends_in_the_middle_of_a_frame(kind):
-    texts, server, proxy, _ = await heard_through(Strike(0, "down", 400, kind))
+    (*texts, code), server, proxy, _ = await heard_through(Strike(0, "down", 400, kind))
     assert [struck.kind for struck in proxy.struck] == [kind]
+    assert code == 1006
     assert len(texts) < len(server.numbers) + 1
     assert in_order(texts, proxy.lines[0].read.texts)
     if kind == "cut":
@@ -77,7 +93,7 @@ async def test_a_socket_ends_in_the_middle_of_a_frame(kind):
 async def test_a_socket_ends_before_what_the_client_said_has_passed():
     texts, server, proxy, _ = await heard_through(Strike(0, "up", 20, "cut"))
     assert [struck.kind for struck in proxy.struck] == ["cut"]
-    assert texts == []
+    assert texts == [1006]
     assert server.runs == 0
 
 
@@ -89,9 +105,70 @@ async def test_bytes_wait(kind):
 
 
 async def test_bytes_come_one_by_one_and_make_the_same_frames():
-    texts, server, proxy, _ = await heard_through(Strike(0, "down", 210, "dribble"))
+    texts, _, proxy, _ = await heard_through(Strike(0, "down", 210, "dribble"))
     assert [struck.kind for struck in proxy.struck] == ["dribble"]
-    assert texts == server.wrote
+    assert texts == proxy.lines[0].said.texts
+
+
+async def test_one_message_comes_twice():
+    texts, _, proxy, _ = await heard_through(Strike(0, "down", 400, "double"))
+    assert [struck.kind for struck in proxy.struck] == ["double"]
+    assert texts == proxy.lines[0].passed
+    assert len(texts) == 10
+    assert [*dict.fromkeys(texts)] == proxy.lines[0].said.texts
+
+
+async def test_what_passes_is_dropped_and_nobody_is_told():
+    texts, _, proxy, took = await heard_through(Strike(0, "down", 400, "drop"), patience=0.3)
+    assert [struck.kind for struck in proxy.struck] == ["drop"]
+    assert 0 < len(texts) < 9
+    assert took > 0.3
+
+
+@pytest.mark.parametrize("code", [1000, 1011, 3333])
+async def test_a_socket_is_closed_between_two_frames_with_any_code(code):
+    texts, _, proxy, _ = await heard_through(Strike(0, "down", 400, "close", code=code))
+    assert texts[-1] == code
+    assert texts[:-1] == proxy.lines[0].read.texts
+    assert [struck.kind for struck in proxy.struck] == ["close"]
+
+
+async def test_a_socket_is_killed_after_a_time():
+    texts, _, _, took = await heard_through(
+        Strike(0, "down", 0, "kill", 0.2), steps=(*SAYS, ("ask", "words"))
+    )
+    assert 0.2 <= took < 5
+    assert texts[-1] == 1006
+
+
+@pytest.mark.parametrize("own", [False, True])
+async def test_a_socket_without_a_connection_of_its_own_is_killed(own):
+    """As the deployed server does; a client that opens it on the connection of a GET learns it."""
+    steps = (*SAYS[:2], ("ask", "words"))
+    async with Flow(Schedule(0, steps)).serve() as port, Proxy(port, kills_after=0.2) as proxy:
+        async with aiohttp.ClientSession() as client, aiohttp.ClientSession() as other:
+            async with client.get(f"{proxy.url}/api/session") as answer:
+                await answer.json()
+            async with (other if own else client).ws_connect(f"{proxy.url}/ws/s") as ws:
+                await ws.send_str(json.dumps({"type": "run_flow", "flow": "osb"}))
+                with contextlib.suppress(TimeoutError):
+                    while (await ws.receive(timeout=0.5)).type is WSMsgType.TEXT:
+                        pass
+                assert ws.close_code == (None if own else 1006)
+    assert proxy.pooled == (not own)
+
+
+async def test_our_sockets_live_longer_than_the_five_seconds():
+    """No run of ours is killed, however long it lasts: its socket has a connection of its own."""
+    steps = (*SAYS[:2], ("ask", "words"), *SAYS[:2])
+    async with Flow(Schedule(0, steps)).serve() as port, Proxy(port) as proxy:
+        async with Session(proxy.url) as session:
+            await session.run("osb").asked(5)
+            await asyncio.sleep(KILLED_AFTER + 0.5)
+            session.say("still here")
+            await session.ended(5)
+        assert session.conversation.gaps == ()
+    assert proxy.pooled == 0
 
 
 async def test_for_a_while_nobody_listens():
@@ -136,7 +213,7 @@ async def test_a_websocket_is_refused_with_a_status():
 
 # --- the checks ----------------------------------------------------------------------------------
 
-BREAKS = Schedule(0, ASKS, (Strike(0, "down", 420, "cut"), Strike(1, "down", 800, "cut")))
+BREAKS = Schedule(0, ASKS, (Strike(0, "down", 520, "cut"), Strike(1, "down", 900, "cut")))
 
 
 async def test_a_run_that_is_cut_twice_has_two_gaps_and_ends():
@@ -153,7 +230,7 @@ async def test_the_checks_notice_a_frame_that_is_shown_twice(monkeypatch):
     def twice(self, text, at):
         receive(self, text, at)
         if "chat_message" in text:
-            receive(self, text, at)
+            receive(self, text.replace("timestamp", "another_time"), at)
 
     monkeypatch.setattr(Conversation, "receive", twice)
     with short_waits():
@@ -199,7 +276,7 @@ async def test_the_checks_notice_an_answer_that_goes_twice(monkeypatch):
 
 
 async def test_the_checks_notice_an_answer_that_never_goes(monkeypatch):
-    monkeypatch.setattr("faults.LIMIT", 0.5)
+    monkeypatch.setattr("faults.runs.LIMIT", 0.5)
     give = Conversation.data_to_send
 
     def kept(self):
@@ -209,4 +286,17 @@ async def test_the_checks_notice_an_answer_that_never_goes(monkeypatch):
     with short_waits():
         outcome = await play(Schedule(0, ASKS))
     assert "not settled after 0.5 s" in str(outcome)
-    assert "is 'sent', with no gap after, and never came" in str(outcome)
+
+
+async def test_the_checks_notice_an_answer_that_is_called_sent_and_never_came(monkeypatch):
+    monkeypatch.setattr(Conversation, "_doubt", lambda self, number: None)
+    with short_waits():
+        outcome = await play(Schedule(0, ASKS, (Strike(0, "up", 60, "drop"),), heartbeat=0.3))
+    assert "is 'sent', and never came" in str(outcome)
+
+
+async def test_the_checks_notice_what_came_twice_and_is_shown_twice(monkeypatch):
+    monkeypatch.setattr(Conversation, "_came_before", lambda self, message, text: False)
+    with short_waits():
+        outcome = await play(Schedule(0, ASKS, (Strike(0, "down", 300, "double"),)))
+    assert "shown" in str(outcome)
