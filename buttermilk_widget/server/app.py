@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from aiohttp import WSMsgType, web
 
 from .flows import FLOWS
-from .origin import refuse_other_origins
-from .sessions import SessionManager, TooManySessions
+from .gate import GATE, Gate, note_request
+from .origin import SETTINGS, keep_to_itself, refuse_pages
+from .sessions import LINE, SessionManager, TooManySessions, TooOften
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ UNKNOWN_SESSION = 4404
 """Close code of a socket that named a session which is not there."""
 
 SESSIONS: web.AppKey[SessionManager] = web.AppKey("sessions", SessionManager)
-SETTINGS: web.AppKey[Settings] = web.AppKey("settings", Settings)
 CHOICES: web.AppKey[list[str]] = web.AppKey("choices", list)
+STRANGERS: web.AppKey[set[web.WebSocketResponse]] = web.AppKey("strangers", set)
 
 
 def create_app(
@@ -38,9 +39,11 @@ def create_app(
         flows: What is on offer, by name; the built-in ones if not given.
         clock: Seconds that only go up; sessions expire by it.
     """
-    app = web.Application(middlewares=[_sentences, refuse_other_origins])
+    app = web.Application(middlewares=[note_request, _sentences, refuse_pages])
     app[SETTINGS] = settings or Settings()
     app[CHOICES] = list(FLOWS if flows is None else flows)
+    app[GATE] = Gate(app[SETTINGS])
+    app[STRANGERS] = set()
     app[SESSIONS] = SessionManager(app[SETTINGS], flows=flows, clock=clock)
     app.router.add_get("/", _welcome)
     app.router.add_get("/api/session", _open)
@@ -48,6 +51,7 @@ def create_app(
     app.router.add_delete("/api/session/{id}", _end)
     app.router.add_get("/api/flows", _choices)
     app.router.add_get("/ws/{id}", _socket)
+    app.on_response_prepare.append(keep_to_itself)
     app.cleanup_ctx.append(_sweeping)
     # On shutdown, not on clean-up: the sockets must be closed before their requests are awaited.
     app.on_shutdown.append(_close)
@@ -61,6 +65,7 @@ async def _sweeping(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _close(app: web.Application) -> None:
+    app[GATE].close()
     await app[SESSIONS].close()
 
 
@@ -77,8 +82,8 @@ async def _sentences(
         return _refusal(error.status, f"{error.reason}: {request.method} {request.path}.")
 
 
-def _refusal(status: int, sentence: str) -> web.Response:
-    return web.json_response({"detail": sentence}, status=status)
+def _refusal(status: int, sentence: str, headers: Mapping[str, str] | None = None) -> web.Response:
+    return web.json_response({"detail": sentence}, status=status, headers=headers)
 
 
 def _no_such_session() -> web.Response:
@@ -101,6 +106,8 @@ async def _open(request: web.Request) -> web.Response:
         session = await sessions.get_or_create_session(sessions.new_id(), websocket=None)
     except TooManySessions as error:
         return _refusal(503, str(error))
+    except TooOften as error:
+        return _refusal(429, str(error), {"Retry-After": str(error.wait)})
     # One spelling, and no other beside it: the document forbids that.
     return web.json_response({"sessionId": session.id})
 
@@ -129,18 +136,23 @@ async def _end(request: web.Request) -> web.Response:
     return web.json_response({"message": "The session has ended, and its flow with it."})
 
 
-async def _socket(request: web.Request) -> web.WebSocketResponse:
+async def _socket(request: web.Request) -> web.StreamResponse:
     settings = request.app[SETTINGS]
+    session = request.app[SESSIONS].find(request.match_info["id"])
+    if session is None and len(request.app[STRANGERS]) >= settings.most_strangers:
+        return _no_such_session()
     socket = web.WebSocketResponse(
-        max_msg_size=settings.largest_frame, heartbeat=settings.heartbeat, compress=False
+        timeout=settings.closes_within,
+        max_msg_size=settings.largest_frame,
+        heartbeat=settings.heartbeat,
+        compress=False,
     )
     await socket.prepare(request)
-    session = request.app[SESSIONS].find(request.match_info["id"])
     if session is None:
-        await socket.close(
-            code=UNKNOWN_SESSION, message=b"There is no such session: GET /api/session first."
-        )
+        await _turn_away(request.app[STRANGERS], socket)
         return socket
+    if request.transport is not None:
+        socket[LINE] = request.transport
     await session.attach(socket)
     try:
         async for message in socket:
@@ -151,3 +163,14 @@ async def _socket(request: web.Request) -> web.WebSocketResponse:
     finally:
         await session.detach(socket)
     return socket
+
+
+async def _turn_away(strangers: set[web.WebSocketResponse], socket: web.WebSocketResponse) -> None:
+    """Close a WebSocket that named no session, and say so."""
+    strangers.add(socket)
+    try:
+        await socket.close(
+            code=UNKNOWN_SESSION, message=b"There is no such session: GET /api/session first."
+        )
+    finally:
+        strangers.discard(socket)

@@ -58,7 +58,9 @@ class PanelParameters(Parameters):
 class OsbParameters(PanelParameters):
     """What ``osb`` takes. ``criteria``: the keys of the guidelines to judge by; all, if absent."""
 
-    criteria: list[GuidelineKey] = Field(default_factory=lambda: list(GUIDELINES), min_length=1)
+    criteria: list[GuidelineKey] = Field(
+        default_factory=lambda: list(GUIDELINES), min_length=1, max_length=len(GUIDELINES)
+    )
 
 
 class LongParameters(Parameters):

@@ -23,12 +23,23 @@ class Unreadable(Exception):
         self.fatal = fatal
 
 
-def read(text: str) -> RunFlow | ManagerResponse | Remark:
+def read(text: str, longest: int) -> RunFlow | ManagerResponse | Remark:
     """What the client says.
 
+    Args:
+        text: The frame.
+        longest: Letters that a frame may have, and so what is in it: it is kept, and said to each
+            agent.
+
     Raises:
-        Unreadable: it means nothing.
+        Unreadable: it means nothing, or is too long.
     """
+    if len(text) > longest:
+        # It is not parsed, for that takes time; the type stands at the beginning, as a rule.
+        raise Unreadable(
+            f"The frame has {len(text):,} letters, and {longest:,} are taken: say less at once.",
+            fatal='"run_flow"' in text[:200],
+        )
     frame = _parsed(text)
     kind = frame.get("type")
     if kind == "run_flow":

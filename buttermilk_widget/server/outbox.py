@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from .group import Trouble
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from aiohttp.web import WebSocketResponse
 
     from .group import Frame
@@ -22,13 +24,22 @@ class Outbox:
     """Frames for one client.
 
     ``put`` never blocks, so that what the agents say keeps its order. While there is no socket the
-    newest ``limit`` frames are kept; the next socket gets them, after a word on those that are lost.
+    newest frames are kept; the next socket gets them, after a word on those that are lost.
+
+    Args:
+        limit: Frames that are kept while there is no socket.
+        most: Bytes that are kept in any case.
+        slow: Told of a socket that reads so slowly that more than that would wait.
     """
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, most: int, slow: Callable[[WebSocketResponse], object]) -> None:
         self._limit = limit
+        self._most = most
+        self._slow = slow
         self._waiting: deque[str] = deque()
+        self._bytes = 0
         self._lost = 0
+        self._told_slow = False
         self._more = asyncio.Event()
         self._empty = asyncio.Event()
         self._empty.set()
@@ -45,23 +56,32 @@ class Outbox:
 
     def put(self, frame: Frame) -> None:
         """Send the frame after all that was put before."""
-        self._waiting.append(json.dumps(frame, ensure_ascii=False))
+        text = json.dumps(frame, ensure_ascii=False)
+        self._waiting.append(text)
+        self._bytes += _size(text)
         self._empty.clear()
         self._more.set()
-        if self._socket is None:
+        socket = self._socket
+        if socket is None:
             self._trim()
+        elif self._bytes > self._most:
+            self._trim()
+            if not self._told_slow:
+                self._told_slow = True
+                self._slow(socket)
 
     async def attach(self, socket: WebSocketResponse) -> WebSocketResponse | None:
         """Write to this socket from now on; the one that it replaces is returned, still open."""
         before = await self.detach()
         if self._lost:
             missing = Trouble(
-                content=f"{self._lost} messages were lost while no client was connected: only the "
-                f"last {self._limit} are kept."
+                content=f"{self._lost} messages were lost while no client took them: only the last "
+                f"{self._limit} are kept, and {self._most // 2**20} MiB."
             )
-            self._waiting.appendleft(json.dumps(missing.frame()))
+            self._put_back(json.dumps(missing.frame()))
             self._lost = 0
         self._socket = socket
+        self._told_slow = False
         self._writer = asyncio.create_task(self._write(socket))
         return before
 
@@ -88,17 +108,28 @@ class Outbox:
         while True:
             while self._waiting:
                 text = self._waiting.popleft()
+                self._bytes -= _size(text)
                 try:
                     await socket.send_str(text)
                 except ConnectionError:
                     # It was not written; the session hears of the broken socket by itself.
-                    self._waiting.appendleft(text)
+                    self._put_back(text)
                     return
             self._empty.set()
             self._more.clear()
             await self._more.wait()
 
+    def _put_back(self, text: str) -> None:
+        self._waiting.appendleft(text)
+        self._bytes += _size(text)
+
     def _trim(self) -> None:
-        while len(self._waiting) > self._limit:
-            self._waiting.popleft()
+        frames = self._limit if self._socket is None else len(self._waiting)
+        while len(self._waiting) > frames or (self._bytes > self._most and self._waiting):
+            self._bytes -= _size(self._waiting.popleft())
             self._lost += 1
+
+
+def _size(text: str) -> int:
+    """Bytes that it is on the wire."""
+    return len(text.encode("utf-8", "surrogatepass"))

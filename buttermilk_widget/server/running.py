@@ -6,6 +6,7 @@ import asyncio
 import errno
 import signal
 import threading
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -13,6 +14,7 @@ from aiohttp import web
 from buttermilk_widget.errors import CannotListen, ServerError
 
 from .app import create_app
+from .gate import GATE
 from .origin import is_loopback
 
 if TYPE_CHECKING:
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 
 GRACE = 2.0
 """Seconds that open requests get when the server stops."""
+
+KEPT_ALIVE = 75.0
+"""Seconds for which a connection is kept between two requests."""
 
 
 def serve(
@@ -59,27 +64,48 @@ async def _serve(
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
         except NotImplementedError:
             stop.clear()  # Windows: it is ended there without a signal
-    runner, url = await _listen(host, port, settings)
+    server = await _listen(host, port, settings)
     try:
-        say(f"The server is at {url}. Ctrl-C stops it.")
+        say(f"The server is at {server.url}. Ctrl-C stops it.")
         if not is_loopback(host):
             say("Whoever can reach this address can use the server: it asks for no password.")
         await stop.wait()
     finally:
-        await runner.cleanup()
+        await server.end()
 
 
-async def _listen(host: str, port: int, settings: Settings | None) -> tuple[web.AppRunner, str]:
-    """Start to listen; the runner to clean up, and the address with the port that it got."""
-    runner = web.AppRunner(create_app(settings), shutdown_timeout=GRACE, access_log=None)
+@dataclass(frozen=True)
+class _Listening:
+    """A server that listens at ``url``."""
+
+    runner: web.AppRunner
+    sockets: asyncio.Server
+    url: str
+
+    async def end(self) -> None:
+        self.sockets.close()
+        await self.runner.cleanup()
+
+
+async def _listen(host: str, port: int, settings: Settings | None) -> _Listening:
+    """Start to listen."""
+    app = create_app(settings)
+    runner = web.AppRunner(
+        app, shutdown_timeout=GRACE, access_log=None, keepalive_timeout=KEPT_ALIVE
+    )
     await runner.setup()
+    server = runner.server
+    assert server is not None  # noqa: S101 - the runner is set up
     try:
-        await web.TCPSite(runner, host, port).start()
+        listening = await asyncio.get_running_loop().create_server(
+            app[GATE].before(server), host, port
+        )
     except (OSError, OverflowError) as error:
         await runner.cleanup()
-        raise _refused(host, port, error) from error
+        raise _refused(host, port, error) from None
+
     shown = f"[{host}]" if ":" in host else host
-    return runner, f"http://{shown}:{runner.addresses[0][1]}"
+    return _Listening(runner, listening, f"http://{shown}:{listening.sockets[0].getsockname()[1]}")
 
 
 def _refused(host: str, port: int, error: Exception) -> CannotListen:
@@ -190,9 +216,10 @@ class BackgroundServer:
     async def _main(self, listening: threading.Event) -> None:
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
-        runner, self._url = await _listen(self._host, self._port, self._settings)
+        server = await _listen(self._host, self._port, self._settings)
+        self._url = server.url
         listening.set()
         try:
             await self._stop.wait()
         finally:
-            await runner.cleanup()
+            await server.end()

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
+import math
 import secrets
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
+
+from aiohttp.web import ResponseKey
 
 from buttermilk_widget.errors import (
     BadParameter,
@@ -23,6 +27,7 @@ from .group import Finished, Trouble
 from .incoming import Unreadable, read
 from .orchestrator import AutogenOrchestrator, SetupFailed
 from .outbox import Outbox
+from .rate import Allowance
 from .settings import Settings
 
 if TYPE_CHECKING:
@@ -38,11 +43,35 @@ log = logging.getLogger(__name__)
 TAKEN_OVER = 4409
 """Close code of a socket whose session was taken over by a newer one."""
 
+TOO_FAST = 4429
+"""Close code of a socket whose client sends more than the server takes."""
+
+TOO_SLOW = 1013
+"""Close code of a socket whose client reads too slowly; it may come back for what is kept."""
+
+LINE: ResponseKey[asyncio.Transport] = ResponseKey("line", asyncio.Transport)
+"""What a socket runs over, to end it at once, whatever waits to be written."""
+
 State = Literal["waiting", "active", "reconnecting", "completed"]
 
 
 class TooManySessions(ServerError):
     """The server has as many sessions as it will hold."""
+
+
+class TooOften(ServerError):
+    """Sessions are made faster than the server allows.
+
+    Attributes:
+        wait: Whole seconds after which another may be made.
+    """
+
+    def __init__(self, wait: float) -> None:
+        self.wait = math.ceil(wait)
+        super().__init__(
+            f"Sessions are made too often: try again in {self.wait} s, and use one session for "
+            "several runs, one after the other."
+        )
 
 
 class Session:
@@ -59,7 +88,9 @@ class Session:
         self.id = session_id
         self.flow: str | None = None
         self.outcome: str | None = None
-        self.outbox = Outbox(settings.backlog)
+        self.outbox = Outbox(settings.backlog, settings.backlog_bytes, self._read_too_slowly)
+        self._allowance = Allowance(settings.frame_burst, settings.frame_rate, clock)
+        self._warned = False
         self._settings = settings
         self._flows = flows
         self._clock = clock
@@ -69,6 +100,7 @@ class Session:
         self._orchestrator: AutogenOrchestrator | None = None
         self._publish: Publish | None = None
         self._task: asyncio.Task[None] | None = None
+        self._closing: asyncio.Task[None] | None = None
 
     @property
     def running(self) -> bool:
@@ -110,8 +142,10 @@ class Session:
     async def receive(self, text: str) -> None:
         """Do what a frame says; what cannot be done is answered with a sentence."""
         self._seen = self._clock()
+        if not await self._in_measure():
+            return
         try:
-            frame = read(text)
+            frame = read(text, self._settings.longest_text)
         except Unreadable as error:
             self.trouble(str(error), fatal=error.fatal and not self.running)
             return
@@ -121,6 +155,39 @@ class Session:
             await self.stop()
         else:
             await self._pass_on(frame)
+
+    async def _in_measure(self) -> bool:
+        """Whether the frame is taken: a client that sends too fast is told, and then closed."""
+        taken, low = self._allowance.take(), self._allowance.low
+        rule = (
+            f"{self._settings.frame_burst} frames at once, and then "
+            f"{self._settings.frame_rate:g} a second"
+        )
+        if taken:
+            if low and not self._warned:
+                self.trouble(f"You send too fast: the server takes {rule}, and then closes.")
+            self._warned = low
+            return True
+        socket = self.outbox.socket
+        if socket is not None:
+            await self.outbox.flush()
+            await socket.close(code=TOO_FAST, message=f"Too fast: it takes {rule}.".encode())
+        return False
+
+    def _read_too_slowly(self, socket: WebSocketResponse) -> None:
+        """Let go of a client for which more waits than is kept."""
+        self._closing = asyncio.create_task(self._let_go(socket))
+
+    async def _let_go(self, socket: WebSocketResponse) -> None:
+        await self.detach(socket)
+        reason = b"You read too slowly, so that messages were lost: connect again for the rest."
+        try:
+            async with asyncio.timeout(self._settings.closes_within):
+                await socket.close(code=TOO_SLOW, message=reason)
+        except TimeoutError:
+            log.debug("A client that read too slowly did not hear that either")
+        finally:
+            socket[LINE].abort()
 
     def trouble(self, sentence: str, *, fatal: bool = False) -> None:
         """Tell the client that something is wrong."""
@@ -228,7 +295,11 @@ class SessionManager:
         self._settings = settings or Settings()
         self._flows = FLOWS if flows is None else flows
         self._clock = clock
-        self._sessions: dict[str, Session] = {}
+        self._sessions: dict[bytes, Session] = {}
+        self._key = secrets.token_bytes(32)
+        self._allowance = Allowance(
+            self._settings.session_burst, self._settings.session_rate, clock
+        )
         self._sweeper: asyncio.Task[None] | None = None
 
     def __len__(self) -> int:
@@ -241,7 +312,11 @@ class SessionManager:
 
     def find(self, session_id: str) -> Session | None:
         """The session with this id."""
-        return self._sessions.get(session_id)
+        return self._sessions.get(self._place(session_id))
+
+    def _place(self, session_id: str) -> bytes:
+        """Where a session is kept: the time that it takes to find says nothing of other ids."""
+        return hashlib.blake2b(session_id.encode("utf-8", "replace"), key=self._key).digest()
 
     async def get_or_create_session(
         self, session_id: str, websocket: WebSocketResponse | None = None
@@ -250,8 +325,9 @@ class SessionManager:
 
         Raises:
             TooManySessions: there is no room for another.
+            TooOften: too many were made of late.
         """
-        session = self._sessions.get(session_id)
+        session = self.find(session_id)
         if session is None:
             if len(self._sessions) >= self._settings.most_sessions:
                 await self.sweep()
@@ -260,8 +336,10 @@ class SessionManager:
                     f"The server has {len(self._sessions)} sessions and takes no more. End one with "
                     "DELETE /api/session/{id}, or try again later."
                 )
+            if not self._allowance.take():
+                raise TooOften(self._allowance.wait)
             session = self._sessions.setdefault(
-                session_id,
+                self._place(session_id),
                 Session(session_id, settings=self._settings, flows=self._flows, clock=self._clock),
             )
         if websocket is not None:
@@ -272,7 +350,7 @@ class SessionManager:
         self, session_id: str, code: int = 1000, reason: str = "Ended by DELETE."
     ) -> bool:
         """End a session and its flow. False: there is no such one."""
-        session = self._sessions.pop(session_id, None)
+        session = self._sessions.pop(self._place(session_id), None)
         if session is None:
             return False
         await session.close(code, reason)
@@ -295,7 +373,7 @@ class SessionManager:
             with suppress(asyncio.CancelledError):
                 await self._sweeper
         await asyncio.gather(
-            *(self.end(session_id, 1001, "The server stops.") for session_id in [*self._sessions])
+            *(self.end(s.id, 1001, "The server stops.") for s in [*self._sessions.values()])
         )
 
     async def _sweep_on(self) -> None:

@@ -12,7 +12,6 @@ import pytest
 
 from buttermilk_widget.errors import CannotListen
 from buttermilk_widget.server import BackgroundServer, Settings, serve
-from buttermilk_widget.server.origin import may_come_from
 
 # --- HTTP ----------------------------------------------------------------------------------------
 
@@ -199,39 +198,6 @@ async def test_stopping_the_server_says_so(serving):
             last = json.loads(message.data)
         assert last["data"]["status"] == "stopped"
         assert socket.close_code == 1001
-
-
-# --- origins -------------------------------------------------------------------------------------
-
-
-async def test_the_pages_of_others_are_refused(server):
-    status, body = await server.get("/api/session", headers={"Origin": "http://evil.example"})
-    assert status == 403
-    assert "evil.example" in body["detail"]
-    session_id = await server.open()
-    with pytest.raises(aiohttp.WSServerHandshakeError, match="403"):
-        await server.http.ws_connect(
-            f"{server.url}/ws/{session_id}", headers={"Origin": "http://evil.example"}
-        )
-    assert (await server.get("/", headers={"Origin": "http://localhost:8888"}))[0] == 200
-
-
-@pytest.mark.parametrize(
-    ("origin", "host", "bound_to", "may"),
-    [
-        ("http://localhost:8888", "localhost:8000", "127.0.0.1", True),
-        ("http://[::1]:8888", "localhost:8000", "::1", True),
-        ("http://lab.localhost", "localhost:8000", "127.0.0.1", True),
-        ("null", "localhost:8000", "127.0.0.1", False),
-        ("http://localhost.evil.example", "localhost:8000", "127.0.0.1", False),
-        ("http://rebound.example:8000", "rebound.example:8000", "127.0.0.1", False),
-        ("http://box.example:8000", "box.example:8000", "192.0.2.7", True),
-        ("http://other.example", "box.example:8000", "192.0.2.7", False),
-        ("http://[", "localhost", "127.0.0.1", False),
-    ],
-)
-def test_which_origins_may(origin, host, bound_to, may):
-    assert may_come_from(origin, host=host, bound_to=bound_to) is may
 
 
 # --- running it ----------------------------------------------------------------------------------
