@@ -126,7 +126,8 @@ class Conversation:
         self._held_count = 0
         self._on_the_way: dict[int, Journey] = {}  # answers of which nobody knows yet if they came
         self._came: dict[str, int] = {}  # message_id -> the last frame that had it
-        self._judgements: dict[str, int] = {}  # message_id -> entry id
+        self._questions: dict[str, int] = {}  # message_id -> entry id
+        self._judgements: dict[str, int] = {}  # the same
         self._unclaimed: dict[str, list[int]] = {}  # assessed_call_id -> assessments that wait
 
     # --- what is known ---------------------------------------------------------------------------
@@ -236,7 +237,7 @@ class Conversation:
             assert isinstance(gap.body, Gap)  # noqa: S101 - only gaps are put there
             sentence = (
                 f"There was no connection for {_duration(at - gap.body.began)}. What the server "
-                "said meanwhile is lost, and may have included the end of the flow."
+                "said meanwhile may be lost, the end of the flow included."
             )
             self._history.change(
                 gap, body=gap.body.model_copy(update={"until": at, "content": sentence})
@@ -272,7 +273,9 @@ class Conversation:
             return
         self._roster_rests(at)
         if self._gap is None:
-            note = Gap(began=at, content="There is no connection; what the server says is lost.")
+            note = Gap(
+                began=at, content="There is no connection; what the server says may be lost."
+            )
             self._gap = self._add(note, at).id
         self._become(Readiness.CONNECTING, reason, at)
 
@@ -334,9 +337,11 @@ class Conversation:
         entry = self._history[frame.answer] if frame.answer is not None else None
         if entry is None or entry.about is None or self.question or self.readiness.settled:
             return
-        asked = self._history[entry.about]
-        self._history.change(asked, body=_question(asked).model_copy(update={"state": "open"}))
-        self._update(question=asked.id)
+        self._reopen(self._history[entry.about])
+
+    def _reopen(self, entry: Entry) -> None:
+        asked = _question(entry).model_copy(update={"state": "open"})
+        self._update(question=self._history.change(entry, body=asked).id)
 
     # --- the manager -----------------------------------------------------------------------------
 
@@ -496,13 +501,16 @@ class Conversation:
     def _asked(self, message: UiMessage, at: float) -> None:
         self._ready = True
         speaker = self._speaker(message.agent, at)
-        current = self.question
+        current, number = self.question, message.message_id
+        if number in self._questions:
+            self._asked_again(self._history[self._questions[number]], at)
+            return
         if current is not None:
             asked = _question(current)
             if (asked.content, asked.options) == (message.content, message.options):
                 # The deployed server puts an open question again every 60 s (PROTOCOL section 4).
                 again = asked.model_copy(update={"asked": asked.asked + 1})
-                self._history.change(current, body=again, message_id=message.message_id)
+                self._history.change(current, body=again, message_id=number)
                 return
             self._close_question()
         over = self.readiness.settled
@@ -518,11 +526,31 @@ class Conversation:
             message,
             speaker,
         )
+        if number is not None:
+            self._questions[number] = entry.id
         if over:
             return
         self._update(question=entry.id)
+        self._open_now(at)
+
+    def _open_now(self, at: float) -> None:
         self._become(Readiness.ASKING, "The server asks; an answer counts now.", at)
         self._release(at)
+
+    def _asked_again(self, entry: Entry, at: float) -> None:
+        """The server puts a question again, by the same id: it still waits for its answer.
+
+        One that was given and is not in doubt crosses this on its way, and is not asked for twice.
+        """
+        asked = _question(entry)
+        entry = self._history.change(
+            entry, body=asked.model_copy(update={"asked": asked.asked + 1})
+        )
+        replies = [self._history[number].body for number in entry.replies]
+        lost = bool(replies) and isinstance(replies[-1], Answer) and replies[-1].state == "lost"
+        if lost and asked.state == "answered" and not self.question and not self.readiness.settled:
+            self._reopen(entry)
+            self._open_now(at)
 
     def _result(self, message: Result, at: float) -> None:
         payload = message.payload

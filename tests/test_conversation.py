@@ -716,3 +716,58 @@ def test_the_same_id_and_time_with_other_words_is_another_message():
     say(conversation, "chat_message", "one result", **ids)
     say(conversation, "chat_message", "another result", **ids)
     assert kinds(conversation) == ["text", "text"]
+
+
+# --- a question that is put again under its id ---------------------------------------------------
+
+
+def asked_by_id(conversation, number="q-1", content="Go on?"):
+    say(conversation, "ui_message", {"content": content}, message_id=number)
+
+
+def test_a_question_whose_answer_may_be_lost_is_open_again_when_it_is_put_again():
+    conversation = started()
+    asked_by_id(conversation)
+    conversation.respond("text", "yes, do", 12.0)
+    for frame in conversation.data_to_send():
+        conversation.sent(frame, 12.0, pinged=True)
+    conversation.disconnected("it broke", 13.0)
+    conversation.reconnected(14.0)
+    asked_by_id(conversation)
+    assert kinds(conversation) == ["question", "answer", "gap"]
+    assert conversation.question.id == 1
+    assert conversation.readiness is Readiness.ASKING
+    conversation.respond("text", "yes, do", 15.0)
+    assert [frame["content"] for frame in out(conversation)] == ["yes, do"]
+    assert fates(conversation) == ["lost", "sent"]
+
+
+def test_a_question_that_crosses_its_answer_is_not_asked_twice():
+    conversation = started()
+    asked_by_id(conversation)
+    conversation.respond("text", "yes, do", 12.0)
+    conversation.respond("text", "for the next one", 12.0)
+    asked_by_id(conversation)
+    assert kinds(conversation) == ["question", "answer"]
+    assert conversation.entries[1].body.asked == 2
+    assert held(conversation) == ["for the next one"]
+
+
+def test_an_open_question_that_is_put_again_under_its_id_stays_one():
+    conversation = started()
+    for _ in range(3):
+        asked_by_id(conversation)
+    assert conversation.question.body.asked == 3
+    assert kinds(conversation) == ["question"]
+
+
+def test_a_question_that_was_passed_over_or_comes_after_the_end_is_not_opened_again():
+    conversation = started()
+    asked_by_id(conversation, "q-1")
+    asked_by_id(conversation, "q-2", "And this?")
+    asked_by_id(conversation, "q-1")
+    assert conversation.question.id == 2
+    say(conversation, "system_message", {"content": "flow_completed"})
+    asked_by_id(conversation, "q-2", "And this?")
+    assert conversation.question is None
+    assert kinds(conversation) == ["question", "question"]

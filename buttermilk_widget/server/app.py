@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from aiohttp import WSMsgType, web
@@ -145,6 +146,7 @@ async def _socket(request: web.Request) -> web.StreamResponse:
         timeout=settings.closes_within,
         max_msg_size=settings.largest_frame,
         heartbeat=settings.heartbeat,
+        autoping=False,
         compress=False,
     )
     await socket.prepare(request)
@@ -160,6 +162,11 @@ async def _socket(request: web.Request) -> web.StreamResponse:
                 await session.receive(message.data)
             elif message.type is WSMsgType.BINARY:
                 session.trouble("The frame is binary: send JSON as text.")
+            elif message.type is WSMsgType.PING:
+                with suppress(ConnectionError):  # the next message says that it has gone
+                    await socket.pong(message.data)
+            elif message.type is WSMsgType.PONG and session.outbox.socket is socket:
+                session.outbox.came(message.data)
     finally:
         await session.detach(socket)
     return socket

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from autogen_core import AgentId
 
 from . import replies
-from .group import Arrive, Ask, Done, Leave, Reply, Say, Step
+from .group import Arrive, Ask, AskAgain, Done, Leave, Reply, Say, Step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,6 +76,10 @@ class Floor:
         """Have every agent join, in the order of the cast."""
         for agent in self._agents:
             await self._runtime.send_message(Arrive(), AgentId(agent, self._key))
+
+    async def ask_again(self) -> None:
+        """Put the open question again, if there is one."""
+        await self._send(HOST, AskAgain())
 
     async def close(self) -> None:
         """Have every agent leave. Not by the token, which has ended by then."""

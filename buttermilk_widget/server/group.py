@@ -22,6 +22,14 @@ TOPIC = "group"
 Frame = dict[str, Any]
 
 
+def _new_id() -> str:
+    return uuid.uuid4().hex
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat()
+
+
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True)
 
@@ -60,8 +68,8 @@ class Trace(Shown):
     """What comes of an agent's step. ``message_id`` is what others point at."""
 
     who: AgentInfo
-    message_id: str = Field(default_factory=lambda: uuid.uuid4().hex)
-    timestamp: str = Field(default_factory=lambda: datetime.now(UTC).isoformat())
+    message_id: str = Field(default_factory=_new_id)
+    timestamp: str = Field(default_factory=_now)
 
     @abstractmethod
     def outputs(self) -> Any:
@@ -103,15 +111,19 @@ class Failed(Trace):
 
 
 class Asked(Shown):
-    """A question to the manager; with no options, words are the answer."""
+    """A question to the manager; with no options, words are the answer.
 
+    One that is put again keeps its ``message_id``.
+    """
+
+    message_id: str = Field(default_factory=_new_id)
     content: str
     options: tuple[str, ...] = ()
 
     def frame(self) -> Frame:
         """A ``ui_message``."""
         options = {"options": list(self.options)} if self.options else {}
-        return _enveloped("ui_message", content=self.content, **options)
+        return _enveloped("ui_message", message_id=self.message_id, content=self.content, **options)
 
 
 class Trouble(Shown):
@@ -155,7 +167,9 @@ class Finished(Shown):
 
 
 def _enveloped(kind: str, **inner: Any) -> Frame:
-    return {"type": kind, "data": inner}
+    """The frame, with an id and a time by which it is known again if it comes twice."""
+    stamp = {"message_id": _new_id(), "timestamp": _now()}
+    return {"type": kind, "data": {**stamp, **inner}}
 
 
 # --- between the script and one agent ------------------------------------------------------------
@@ -201,6 +215,10 @@ class Ask(_Frozen):
     content: str
     wants: Literal["confirm", "choice", "words"]
     options: tuple[str, ...] = ()
+
+
+class AskAgain(_Frozen):
+    """Put the open question again, if there is one: the client may not have got it, or lost an answer."""
 
 
 class Reply(_Frozen):

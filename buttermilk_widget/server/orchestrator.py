@@ -100,6 +100,11 @@ class AutogenOrchestrator:
 
         return publish
 
+    async def ask_again(self) -> None:
+        """Put the open question again, if there is one."""
+        if self._floor is not None and not self.leaving:
+            await self._floor.ask_again()
+
     async def run(self) -> Finished:
         """Set up, play the script, and clean up however it ends.
 

@@ -23,8 +23,10 @@ LAST_WORDS = 2.0
 class Outbox:
     """Frames for one client.
 
-    ``put`` never blocks, so that what the agents say keeps its order. While there is no socket the
-    newest frames are kept; the next socket gets them, after a word on those that are lost.
+    ``put`` never blocks, so that what the agents say keeps its order. What was written is kept until
+    the client's pong says that it came, and what is not known to have come goes to the next socket
+    once more; clients know it again by its id and time. While there is no socket the newest frames
+    are kept; the next socket gets them, after a word on those that are lost.
 
     Args:
         limit: Frames that are kept while there is no socket.
@@ -37,6 +39,9 @@ class Outbox:
         self._most = most
         self._slow = slow
         self._waiting: deque[str] = deque()
+        self._written: deque[tuple[int, str]] = deque()  # by a number that pings and pongs carry
+        self._number = 0
+        self._pinged = False
         self._bytes = 0
         self._lost = 0
         self._told_slow = False
@@ -92,8 +97,22 @@ class Outbox:
         if writer is not None:
             writer.cancel()
             await asyncio.wait({writer})
+        while self._written:
+            _, text = self._written.pop()
+            self._waiting.appendleft(text)
+        self._pinged = False
         self._trim()
         return socket
+
+    def came(self, pong: bytes) -> None:
+        """The client has what was written up to the frame whose number the pong carries."""
+        if not pong.isdigit():
+            return  # of the heartbeat, or of its own accord
+        number = int(pong)
+        while self._written and self._written[0][0] <= number:
+            self._bytes -= _size(self._written.popleft()[1])
+        self._pinged = False
+        self._more.set()
 
     async def flush(self) -> None:
         """Wait until all is written, or for a short while only."""
@@ -106,18 +125,25 @@ class Outbox:
 
     async def _write(self, socket: WebSocketResponse) -> None:
         while True:
-            while self._waiting:
-                text = self._waiting.popleft()
-                self._bytes -= _size(text)
-                try:
-                    await socket.send_str(text)
-                except ConnectionError:
-                    # It was not written; the session hears of the broken socket by itself.
-                    self._put_back(text)
-                    return
-            self._empty.set()
             self._more.clear()
+            try:
+                while self._waiting:
+                    self._number += 1
+                    text = self._waiting.popleft()
+                    self._written.append((self._number, text))
+                    await socket.send_str(text)
+                    await self._ask(socket)
+                await self._ask(socket)
+            except ConnectionError:
+                return  # the session hears of the broken socket by itself
+            self._empty.set()
             await self._more.wait()
+
+    async def _ask(self, socket: WebSocketResponse) -> None:
+        """Have the client say what it has got; one ping at a time."""
+        if self._written and not self._pinged:
+            self._pinged = True
+            await socket.ping(str(self._number).encode())
 
     def _put_back(self, text: str) -> None:
         self._waiting.appendleft(text)

@@ -19,6 +19,7 @@ from .group import (
     TOPIC,
     Arrive,
     Ask,
+    AskAgain,
     Asked,
     Done,
     Failed,
@@ -150,6 +151,7 @@ class Host(Participant):
         self._asked = False
         self._early: ManagerResponse | None = None
         self._open: asyncio.Future[ManagerResponse] | None = None
+        self._question: Asked | None = None
 
     @message_handler
     async def on_say(self, message: Say, ctx: MessageContext) -> None:  # noqa: ARG002
@@ -171,6 +173,12 @@ class Host(Participant):
                 return reply
             await self.publish(Trouble(content=reply, source=self.who.key))
         raise WrongAnswer(f"{TRIES} answers to “{message.content}” could not be taken.")
+
+    @message_handler
+    async def on_ask_again(self, message: AskAgain, ctx: MessageContext) -> None:  # noqa: ARG002
+        """Put the open question again, under its id."""
+        if self._open is not None and self._question is not None:
+            await self.publish(self._question)
 
     @message_handler
     async def on_answer(self, message: ManagerResponse, ctx: MessageContext) -> None:  # noqa: ARG002
@@ -201,7 +209,8 @@ class Host(Participant):
             # Open before it is asked: the answer may be as quick as the question.
             self._open = asyncio.get_running_loop().create_future()
             waiting = token.link_future(self._open)
-            await self.publish(Asked(content=asked.content, options=asked.options))
+            self._question = Asked(content=asked.content, options=asked.options)
+            await self.publish(self._question)
             answer: ManagerResponse = await waiting
             return answer
         await self.publish(Asked(content=asked.content, options=asked.options))

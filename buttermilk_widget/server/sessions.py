@@ -126,10 +126,13 @@ class Session:
     async def attach(self, socket: WebSocketResponse) -> None:
         """Go on with this socket; an older one is closed, and told why."""
         before = await self.outbox.attach(socket)
-        self._met = True
+        again, self._met = self._met, True
         self._seen = self._clock()
         if before is not None:
             await before.close(code=TAKEN_OVER, message=b"A newer connection took this session.")
+        if again and self._orchestrator is not None:
+            # An answer may have been lost with the connection before.
+            await self._orchestrator.ask_again()
 
     async def detach(self, socket: WebSocketResponse) -> None:
         """The socket is gone. The flow goes on, and what it says is kept."""

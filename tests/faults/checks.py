@@ -57,6 +57,12 @@ def check(outcome, session, server, proxy, said):
     outcome.expect(server.runs <= 1, f"run_flow came {server.runs} times")
     outcome.expect(not proxy.pooled, f"{proxy.pooled} sockets had no connection of their own")
     _check_frames(outcome, session, proxy, heard)
+    if session.readiness is Readiness.ENDED:
+        came = {json.loads(text).get("data", {}).get("message_id") for text in heard}
+        gone = set(server.made) - came
+        outcome.expect(
+            not gone, f"{len(gone)} of {len(server.made)} messages were never said again"
+        )
     _check_gaps(outcome, session, server, entries, gaps)
     _check_sockets(outcome, talk, proxy, entries)
     _check_answers(outcome, talk, server, said)

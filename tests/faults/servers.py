@@ -1,7 +1,8 @@
 """What lies behind the proxy: a scripted server, or the built-in one, each of one run.
 
 Both tell alike: ``received`` are the answers that the server got, ``runs`` how often it was asked for
-the flow, ``numbers`` what it said that is counted.
+the flow, ``numbers`` what it said that is counted, and ``made`` the ids of all that must arrive in a
+run that came to its end, whatever broke: the built-in server says again what did not come.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class BuiltIn:
     settings = Settings(setup_delay=0.02, pace=0.002)
 
     def __init__(self, schedule):
-        self.numbers, self.received, self.runs = [], [], 0
+        self.numbers, self.received, self.runs, self.made = [], [], 0, []
         self.parameters = {"messages": 40, "rate": 200.0} if schedule.flow == "long" else {}
 
     @asynccontextmanager
@@ -60,7 +61,13 @@ class BuiltIn:
                     self.received.append(text)
                 await told(text)
 
-            session.receive = receive
+            put = session.outbox.put
+
+            def note(frame):
+                self.made.append(frame["data"]["message_id"])
+                put(frame)
+
+            session.receive, session.outbox.put = receive, note
             return session
 
         sessions.get_or_create_session = overheard
@@ -79,7 +86,7 @@ class Flow:
     def __init__(self, schedule):
         self.schedule = schedule
         self.parameters = {}
-        self.numbers, self.received, self.runs = [], [], 0
+        self.numbers, self.received, self.runs, self.made = [], [], 0, ()
         self.asked = 0
         self.over = False
         self._serial, self._last = 0, ""
