@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
+import os
 import random
 import threading
 from contextlib import contextmanager
@@ -16,7 +18,7 @@ from .proxy import Proxy
 from .schedules import Schedule
 from .servers import server_for
 
-LIMIT = 8.0
+LIMIT = 12.0
 """Seconds in which every run must have settled; a schedule itself takes a fraction of one."""
 
 
@@ -30,7 +32,7 @@ def short_waits():
 
     with (
         patch.multiple(live, delays=short, LINGER=0.05, LAST_PONG=0.6),
-        patch.object(transport, "OPENS_WITHIN", 0.5),
+        patch.object(transport, "OPENS_WITHIN", 1.5),
     ):
         yield
 
@@ -138,7 +140,7 @@ async def play_all(schedules, at_once=20):
     schedules, outcomes = list(schedules), []
     for start in range(0, len(schedules), at_once):
         batch = schedules[start : start + at_once]
-        threads, tasks = set(threading.enumerate()), asyncio.all_tasks()
+        threads, tasks, files = set(threading.enumerate()), asyncio.all_tasks(), _open_files()
         with short_waits():
             done = await asyncio.gather(*map(play, batch))
         await asyncio.sleep(0.01)
@@ -148,11 +150,19 @@ async def play_all(schedules, at_once=20):
         # The loop's own pool looks names up, and ends with the loop.
         more = {t for t in set(threading.enumerate()) - threads if t.name[:8] != "asyncio_"}
         done[0].expect(not more, f"{which} threads were left: {more}")
+        gc.collect()
+        done[0].expect(
+            _open_files() <= files, f"{which} files or sockets were left: {files} to {_open_files()}"
+        )
         done[0].expect(not unhandled, f"{which}: {unhandled}")
         unhandled.clear()
         outcomes += done
     loop.set_exception_handler(None)
     return outcomes
+
+
+def _open_files():
+    return len(os.listdir("/proc/self/fd"))
 
 
 def drawn(seeds, server):
