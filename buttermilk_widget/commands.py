@@ -89,10 +89,10 @@ def _seconds(time: str) -> float:
     try:
         at = datetime.fromisoformat(time)
         return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError) as error:
+    except (ValueError, OverflowError):
         raise ButtermilkError(
             f"{time!r} is no time: write it as 2026-11-23T14:30:00Z; without a zone it is UTC."
-        ) from error
+        ) from None
 
 
 def _must_be_free(path: Path, source: Path | None, *, force: bool) -> None:
@@ -123,7 +123,7 @@ def export(cassette: Path, output: Path, *, number: int | None, force: bool) -> 
         output.parent.mkdir(parents=True, exist_ok=True)
         _WRITERS[ending](transcript, output)
     except OSError as error:
-        raise ButtermilkError(f"{str(output)!r} cannot be written: {error.strerror}.") from error
+        raise ButtermilkError(f"{str(output)!r} cannot be written: {error.strerror}.") from None
     say(f"{output} holds the {len(transcript)} entries of the run.")
     return 0
 
