@@ -145,9 +145,10 @@ class Api:
         patience: float = PATIENCE,
     ) -> None:
         self.address = address
+        # Not given to the client: what all its requests have, it gives to a proxy too, in clear.
+        self._headers = Hidden(headers or {})
         self._client = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(ssl=ssl),
-            headers=headers,
             timeout=aiohttp.ClientTimeout(total=patience),
         )
 
@@ -222,7 +223,7 @@ class Api:
         try:
             # A redirect is not followed: it would carry the headers to somebody else.
             async with self._client.request(
-                method, url, allow_redirects=False, proxy=way_to(url)
+                method, url, headers=self._headers, allow_redirects=False, proxy=way_to(url)
             ) as response:
                 status, text = response.status, await response.text(errors="replace")
                 where = response.headers.get("Location", "")
