@@ -56,6 +56,14 @@ def _parser() -> argparse.ArgumentParser:
     serve = add("serve", help="run the built-in server")
     serve.add_argument("--host", default="127.0.0.1", help="default: %(default)s")
     serve.add_argument("--port", type=int, default=8000, help="default: %(default)s")
+    serve.add_argument(
+        "--name",
+        dest="names",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="a name by which others call this machine; more than one may be given",
+    )
     serve.set_defaults(run_command=_serve)
     _add_record(add("record", help="record a run, with its questions put at the terminal"))
     _add_replay(add("replay", help="print the entries of a recorded run as they come"))
@@ -70,6 +78,14 @@ def _add_record(record: argparse.ArgumentParser) -> None:
     record.add_argument("cassette", metavar="CASSETTE", type=Path)
     record.add_argument("--prompt", metavar="TEXT")
     record.add_argument("--record-id", metavar="ID")
+    record.add_argument(
+        "--header",
+        dest="headers",
+        metavar="NAME=VARIABLE",
+        action="append",
+        default=[],
+        help="send a header, with the value of an environment variable; may be given again",
+    )
     record.add_argument("--yes", action="store_true", help="confirm each question")
     record.add_argument("--force", action="store_true", help="write over a cassette")
     record.set_defaults(run_command=commands.record)
@@ -113,10 +129,10 @@ def _add_run(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _serve(host: str, port: int) -> int:
-    from .server import serve
+def _serve(host: str, port: int, names: list[str]) -> int:
+    from .server import Settings, serve
 
-    serve(host=host, port=port)
+    serve(host=host, port=port, settings=Settings(names=(host, *names)))
     return 0
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-import ipaddress
 import json
+import re
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from urllib.parse import quote
 import aiohttp
 from yarl import URL
 
+from .credentials import Hidden
 from .errors import (
     BadAddress,
     NotButtermilk,
@@ -20,6 +21,7 @@ from .errors import (
     ServerError,
     ServerUnreachable,
 )
+from .proxies import is_here, way_to
 
 if TYPE_CHECKING:
     import ssl
@@ -43,7 +45,7 @@ class Address:
     """
 
     base: URL
-    headers: dict[str, str]
+    headers: Hidden
 
     def __repr__(self) -> str:
         return f"Address({str(self)!r})"
@@ -52,12 +54,14 @@ class Address:
         return str(self.base).rstrip("/")
 
     @classmethod
-    def parse(cls, text: str) -> Address:
+    def parse(cls, text: str | Address) -> Address:
         """Read an address as a person types it; without a scheme it is taken for http.
 
         Raises:
             BadAddress: it cannot be one.
         """
+        if isinstance(text, Address):
+            return text
         if not isinstance(text, str) or not text.strip():
             raise BadAddress(
                 "The server's address is empty: give one such as 'http://localhost:8000'."
@@ -66,15 +70,15 @@ class Address:
         try:
             url = URL(text if "://" in text else f"http://{text}")
             port = url.port
-        except ValueError as error:
-            raise BadAddress(_no_address(text)) from error
+        except ValueError:
+            raise BadAddress(_no_address(text)) from None
         if url.scheme not in _SCHEMES:
             raise BadAddress(
                 f"A server's address starts with http:// or https://, not with {url.scheme}://."
             )
         if not url.host or port is None or any(c.isspace() for c in url.host):
             raise BadAddress(_no_address(text))
-        headers = {}
+        headers = Hidden()
         if url.user is not None:
             login = base64.b64encode(f"{url.user}:{url.password or ''}".encode())
             headers["Authorization"] = f"Basic {login.decode()}"
@@ -84,13 +88,7 @@ class Address:
     @property
     def readable(self) -> bool:
         """Whether others can read along: it is not encrypted, and not on this machine."""
-        host = (self.base.host or "").rstrip(".")
-        if self.base.scheme == "https" or host == "localhost" or host.endswith(".localhost"):
-            return False
-        try:
-            return not ipaddress.ip_address(host).is_loopback
-        except ValueError:
-            return True
+        return self.base.scheme != "https" and not is_here(self.base.host or "")
 
     def warn(self, stacklevel: int) -> None:
         """Say so, if others can read along."""
@@ -114,8 +112,18 @@ class Address:
 
 
 def _no_address(text: str) -> str:
-    shown = text.rpartition("@")[2]
+    # What may be secret stands before an @, and in the query.
+    shown = re.split("[?#]", text.rpartition("@")[2])[0]
     return f"{shown!r} is no address of a server: give one such as 'http://localhost:8000'."
+
+
+def _onward(where: str) -> str:
+    """Where a redirect leads, without what may be secret."""
+    try:
+        url = URL(where).with_query(None).with_fragment(None)
+        return str(url.with_user(None) if url.absolute else url) or "elsewhere"
+    except ValueError:
+        return "elsewhere"
 
 
 class Api:
@@ -137,11 +145,11 @@ class Api:
         patience: float = PATIENCE,
     ) -> None:
         self.address = address
+        # Not given to the client: what all its requests have, it gives to a proxy too, in clear.
+        self._headers = Hidden(headers or {})
         self._client = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(ssl=ssl),
-            headers=headers,
             timeout=aiohttp.ClientTimeout(total=patience),
-            trust_env=True,
         )
 
     async def __aenter__(self) -> Self:
@@ -214,32 +222,44 @@ class Api:
         url = self.address.http(path)
         try:
             # A redirect is not followed: it would carry the headers to somebody else.
-            async with self._client.request(method, url, allow_redirects=False) as response:
+            async with self._client.request(
+                method, url, headers=self._headers, allow_redirects=False, proxy=way_to(url)
+            ) as response:
                 status, text = response.status, await response.text(errors="replace")
                 where = response.headers.get("Location", "")
-        except aiohttp.ClientConnectorCertificateError as error:
+        except aiohttp.ClientConnectorCertificateError:
             raise ServerUnreachable(
                 f"The certificate of {self.address} is not trusted: pass ssl= with a context that "
                 "trusts it."
-            ) from error
-        except TimeoutError as error:
+            ) from None
+        except aiohttp.ClientProxyConnectionError:
+            raise ServerUnreachable(
+                f"The proxy on the way to {self.address} does not answer. Is it the one that "
+                "HTTP_PROXY, HTTPS_PROXY and NO_PROXY should name?"
+            ) from None
+        except aiohttp.ClientHttpProxyError as error:
+            raise ServerUnreachable(
+                f"The proxy on the way to {self.address} refuses (HTTP {error.status}). Does it "
+                "want a login, in HTTP_PROXY or HTTPS_PROXY, or is it not to be used, by NO_PROXY?"
+            ) from None
+        except TimeoutError:
             raise ServerUnreachable(
                 f"{self.address} did not answer in time. Is it the right address, and is the "
                 "server well?"
-            ) from error
-        except aiohttp.ClientConnectorError as error:
+            ) from None
+        except aiohttp.ClientConnectorError:
             raise ServerUnreachable(
                 f"Nobody answers at {self.address}. Is the server running there? "
                 "'buttermilk-widget serve' starts the built-in one."
-            ) from error
-        except (aiohttp.ClientError, OSError, ValueError) as error:
+            ) from None
+        except (aiohttp.ClientError, OSError, ValueError):
             raise NotButtermilk(
                 f"What answers at {self.address} does not speak HTTP as a Buttermilk server does."
-            ) from error
+            ) from None
         if 300 <= status < 400:
-            target = str(URL(where).with_user(None).with_query(None)) if where else "elsewhere"
             raise NotButtermilk(
-                f"{self.address} sends us on to {target}: give the address of the server itself."
+                f"{self.address} sends us on to {_onward(where)}: give the address of the server "
+                "itself."
             )
         if status in (401, 403, 407):
             raise ServerError(
@@ -252,6 +272,21 @@ class Api:
             return status, None
 
     def _strange(self, path: str, status: int, wanted: str) -> ServerError:
+        if status == 421:
+            return ServerError(
+                f"The server does not take itself for {self.address} (HTTP 421): use localhost or "
+                "its address, or start it with this name."
+            )
+        if status == 429:
+            return ServerError(
+                f"{self.address} makes no more sessions for now, since too many were made of late "
+                "(HTTP 429). Try again in a while."
+            )
+        if status == 503:
+            return ServerError(
+                f"{self.address} has no room for another session, or is in trouble (HTTP 503). End "
+                "runs that are not needed, or try again later."
+            )
         if status >= 500:
             return ServerError(
                 f"{self.address} is in trouble: {path} gave HTTP {status}. Try again later, or "

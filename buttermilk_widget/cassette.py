@@ -163,7 +163,7 @@ class Cassette:
         try:
             lines = self.path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
         except (OSError, UnicodeDecodeError) as error:
-            raise BadCassette(f"The cassette {str(self.path)!r} cannot be read: {error}") from error
+            raise BadCassette(f"The cassette {str(self.path)!r} cannot be read: {error}") from None
         values = [self._value(number, text, len(lines)) for number, text in enumerate(lines, 1)]
         first = values[0]
         if not isinstance(first, dict) or "cassette" not in first:
@@ -189,14 +189,14 @@ class Cassette:
     def _value(self, number: int, text: str, count: int) -> Any:
         try:
             return json.loads(text)
-        except ValueError as error:
+        except ValueError:
             if number == count > 1:
                 # The writer was cut off; the rest is whole, since lines are written one at a time.
                 self.broken = True
                 return None
             if number == 1:
                 return None
-            raise self._bad(number, "it is not JSON") from error
+            raise self._bad(number, "it is not JSON") from None
 
     def _take_in(self, recordings: list[Recording], value: Any, number: int) -> None:
         try:
@@ -207,16 +207,23 @@ class Cassette:
                 recordings[-1].ended, recordings[-1].hash = value["end"], value.get("hash")
             else:
                 recordings[-1].inputs.append(INPUTS.validate_python(value))
-        except (TypeError, KeyError, IndexError, ValidationError) as error:
-            raise self._bad(number, "it is none of a cassette's") from error
+        except (TypeError, KeyError, IndexError, ValidationError):
+            raise self._bad(number, "it is none of a cassette's") from None
 
     def _bad(self, number: int, why: str) -> BadCassette:
         return BadCassette(f"Line {number} of the cassette {str(self.path)!r} is bad: {why}.")
 
     # --- recording -------------------------------------------------------------------------------
 
-    def recorder(self, wanted: RunFlow, server: str, at: float) -> Recorder:
-        """Begin to record a run.
+    def recorder(
+        self,
+        wanted: RunFlow,
+        server: str,
+        at: float,
+        *,
+        secret: Callable[[str], bool] = lambda _: False,
+    ) -> Recorder:
+        """Begin to record a run; ``secret`` knows a text that holds a credential of the person.
 
         Raises:
             BadCassette: the file cannot be written.
@@ -230,8 +237,8 @@ class Cassette:
         except OSError as error:
             raise BadCassette(
                 f"The cassette {str(self.path)!r} cannot be written: {error.strerror}."
-            ) from error
-        recorder = Recorder(self.path, self._open)
+            ) from None
+        recorder = Recorder(self.path, self._open, secret)
         recorder.put({"run": request_of(wanted), "server": server, "at": at})
         return recorder
 
@@ -254,11 +261,18 @@ class Recorder:
     Args:
         path: The cassette's file.
         begin: Opens it.
+        secret: Knows a text that holds a credential of the person: a server may say one back.
     """
 
-    def __init__(self, path: Path, begin: Callable[[], IO[str]]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        begin: Callable[[], IO[str]],
+        secret: Callable[[str], bool] = lambda _: False,
+    ) -> None:
         self._path = path
         self._begin = begin
+        self._secret = secret
         self._file: IO[str] | None = None
         self._over = False
         self._early: list[str] = []
@@ -301,6 +315,8 @@ class Recorder:
             for kind, pattern in _SECRETS.items():
                 if pattern.search(text):
                     self._secrets.setdefault(kind, self._lines)
+            if self._secret(text):
+                self._secrets.setdefault("a credential that you gave", self._lines)
         self._early.clear()
 
     def _stop(self) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import math
+import os
 import re
 import sys
 import threading
@@ -18,6 +19,7 @@ from io import FileIO
 from typing import IO, TYPE_CHECKING
 
 from . import answers
+from .api import Address
 from .as_markdown import iso, markdown
 from .cassette import Cassette
 from .conversation import Conversation
@@ -37,10 +39,11 @@ from .session import Session
 from .transcript import Transcript
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from .cassette import Recording
+    from .credentials import Headers
     from .inputs import Input
     from .patches import Question, Verdict
 
@@ -89,10 +92,10 @@ def _seconds(time: str) -> float:
     try:
         at = datetime.fromisoformat(time)
         return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError) as error:
+    except (ValueError, OverflowError):
         raise ButtermilkError(
             f"{time!r} is no time: write it as 2026-11-23T14:30:00Z; without a zone it is UTC."
-        ) from error
+        ) from None
 
 
 def _must_be_free(path: Path, source: Path | None, *, force: bool) -> None:
@@ -123,7 +126,7 @@ def export(cassette: Path, output: Path, *, number: int | None, force: bool) -> 
         output.parent.mkdir(parents=True, exist_ok=True)
         _WRITERS[ending](transcript, output)
     except OSError as error:
-        raise ButtermilkError(f"{str(output)!r} cannot be written: {error.strerror}.") from error
+        raise ButtermilkError(f"{str(output)!r} cannot be written: {error.strerror}.") from None
     say(f"{output} holds the {len(transcript)} entries of the run.")
     return 0
 
@@ -219,24 +222,56 @@ class Shown:
 
 
 def record(
-    server: str, flow: str, cassette: Path, *, yes: bool, force: bool, **asked: str | None
+    server: str,
+    flow: str,
+    cassette: Path,
+    *,
+    yes: bool,
+    force: bool,
+    headers: Sequence[str] = (),
+    **asked: str | None,
 ) -> int:
     """Record a run, with its questions put at the terminal."""
     _must_be_free(cassette, None, force=force)
+    given = _from_environment(headers)
+    if Address.parse(server).headers:
+        say(
+            "The password in the address stands in the list of processes and in the shell's "
+            "history. --header Authorization=VARIABLE takes it from the environment.",
+            to=sys.stderr,
+        )
     tape = Cassette(cassette, "record", overridden=False)
     try:
         with spoken_warnings():
-            asyncio.run(_recorded(server, flow, tape, yes=yes, **asked))
+            asyncio.run(_recorded(server, flow, tape, yes=yes, headers=given, **asked))
     except KeyboardInterrupt:
         return INTERRUPTED
     return 0
 
 
+def _from_environment(headers: Sequence[str]) -> Headers:
+    """The headers, each told as ``NAME=VARIABLE``; a function, which shows none of them."""
+    pairs = [header.partition("=") for header in headers]
+    for name, _, variable in pairs:
+        if not name or variable not in os.environ:
+            raise ButtermilkError(
+                "--header takes NAME=VARIABLE, such as Authorization=MY_TOKEN, where the value is in "
+                "an environment variable of that name. One that was given is none."
+            )
+    return lambda: {name: os.environ[variable] for name, _, variable in pairs}
+
+
 async def _recorded(
-    server: str, flow: str, tape: Cassette, *, yes: bool, **asked: str | None
+    server: str,
+    flow: str,
+    tape: Cassette,
+    *,
+    yes: bool,
+    headers: Headers,
+    **asked: str | None,
 ) -> None:
     manager = (lambda _question: True) if yes else None
-    async with Session(server, cassette=tape, manager=manager) as session:
+    async with Session(server, headers=headers, cassette=tape, manager=manager) as session:
         session.run(flow, **asked)
         say(f"The flow {flow!r} at {session.address} is recorded in {tape.path}.\n")
         shown = Shown(session.conversation)

@@ -30,7 +30,8 @@
     ├── UnknownKeyword           a keyword that the call does not have (also a TypeError)
     └── MissingExtra             an optional part is not installed (also an ImportError)
 
-Every error of this package is one of these; an error of a library is its ``__cause__`` at most.
+Every error of this package is one of these, and reaches the person alone: what it came of is told
+to the log (``at_the_call.py``), except an error of the person's own function, its ``__cause__``.
 """
 
 from __future__ import annotations

@@ -98,7 +98,7 @@ def convert(
         changed = source.stat().st_mtime
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
-        raise BadCassette(f"The recording {str(source)!r} cannot be read: {why}.") from error
+        raise BadCassette(f"The recording {str(source)!r} cannot be read: {why}.") from None
     if target.exists() and target.samefile(source):
         raise BadCassette("The cassette needs a file of its own, beside the recording.")
     steps = read(text)
@@ -145,10 +145,10 @@ def read(text: str) -> list[Step]:
             continue
         try:
             step = _step(json.loads(line))
-        except (ValueError, RecursionError) as error:
+        except (ValueError, RecursionError):
             if steps and number == len(lines):
                 break  # the writer was cut off
-            raise _bad(number, steps, "it is not JSON") from error
+            raise _bad(number, steps, "it is not JSON") from None
         if step is None:
             raise _bad(number, steps, f"it is not of the form {_FORM}")
         steps.append(step)
@@ -236,11 +236,11 @@ def _asks(step: Step) -> bool:
 def _wanted(step: Step) -> RunFlow:
     try:
         return RunFlow.model_validate(step.frame)
-    except ValidationError as error:
+    except ValidationError:
         raise BadCassette(
             f"The recording asks for a flow in a way that cannot be replayed, at {step.t:g} s: the "
             "flow's name, prompt and record_id must be text."
-        ) from error
+        ) from None
 
 
 def inputs(course: Course, began: float) -> Iterator[Input]:

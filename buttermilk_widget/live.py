@@ -149,7 +149,7 @@ class Live:
             raise ServerError(
                 f"{self.address} gave a session, but no WebSocket: {closed.reason} Is something "
                 "between here and the server that lets no WebSocket through?"
-            ) from closed
+            ) from None
         self._tell(
             Started(
                 at=time.time(),

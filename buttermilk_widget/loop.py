@@ -10,6 +10,8 @@ import asyncio
 import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from .at_the_call import AtTheCall
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from concurrent.futures import Future
@@ -39,6 +41,7 @@ def submit(work: Coroutine[Any, Any, T]) -> Future[T]:
     return asyncio.run_coroutine_threadsafe(work, running())
 
 
+@AtTheCall()
 def ask(question: Callable[[], T]) -> T:
     """What ``question()`` gives on the loop's thread. It must be quick, and must not wait."""
     loop = running()

@@ -164,7 +164,7 @@ class Player:
             raise BadCassette(
                 "The recording does not fit together: it was changed by hand, or made by another "
                 f"version. ({type(error).__name__}: {error})"
-            ) from error
+            ) from None
         if self._stepping and self._conversation.count > before:
             self.lead("pause")
 

@@ -12,6 +12,7 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import TYPE_CHECKING
 
 from . import kernel, loop, script
+from .at_the_call import AtTheCall
 from .errors import NeedsAnswer, StillRunning
 from .patches import Question
 from .scores import Scores
@@ -132,6 +133,7 @@ class Run:
 
     # --- waiting ---------------------------------------------------------------------------------
 
+    @AtTheCall()
     def wait(self, timeout: float | None = None) -> Self:
         """Block until the run's end: for a script, or for a run that needs nobody.
 
@@ -172,7 +174,8 @@ class Run:
 
     async def asked(self, timeout: float | None = None) -> Question | None:  # noqa: ASYNC109
         """Wait for a question to be open; ``None`` when the run ended without one."""
-        question = await asyncio.wrap_future(loop.submit(self._session.asked(timeout)))
+        with AtTheCall():
+            question = await asyncio.wrap_future(loop.submit(self._session.asked(timeout)))
         if question is None:
             await self._keep()
         return question
@@ -185,7 +188,8 @@ class Run:
 
     async def _awaited(self, *, alone: bool) -> Self:
         try:
-            return await asyncio.wrap_future(loop.submit(self._finished(alone=alone)))
+            with AtTheCall():
+                return await asyncio.wrap_future(loop.submit(self._finished(alone=alone)))
         finally:
             await self._keep()
 
@@ -205,7 +209,8 @@ class Run:
             if not entries and self.readiness.settled:
                 break
             if not entries:
-                await asyncio.wrap_future(loop.submit(self._nobody_answers()))
+                with AtTheCall():
+                    await asyncio.wrap_future(loop.submit(self._nobody_answers()))
         await self._keep()
         loop.ask(self._session.check)
 

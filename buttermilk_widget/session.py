@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import answers
 from .api import Address
+from .at_the_call import AtTheCall, alone, behind, log
 from .conversation import Conversation
 from .credentials import Credentials
 from .errors import (
@@ -84,11 +85,11 @@ def request(
     try:
         made = RunFlow(flow=flow, prompt=prompt, record_id=record_id, **parameters)
         encode(made)
-    except (TypeError, ValueError, RecursionError) as error:
+    except (TypeError, ValueError, RecursionError):
         raise BadParameter(
             f"A parameter of the flow {flow!r} cannot be sent: prompt and record_id are text, and "
             "everything else must be plain JSON (text, numbers, lists, dicts)."
-        ) from error
+        ) from None
     return made
 
 
@@ -126,9 +127,10 @@ class Session:
         BadAddress: the address cannot be one.
     """
 
+    @AtTheCall()
     def __init__(
         self,
-        server: str,
+        server: str | Address,
         *,
         headers: Headers | None = None,
         ssl: ssl.SSLContext | bool = True,
@@ -153,21 +155,21 @@ class Session:
         self._player: Player | None = None
         self._recorder: Recorder | None = None
         self._notify = changed or (lambda: None)
-        credentials = Credentials(self.address.headers, headers)
+        self._credentials = Credentials(self.address.headers, headers)
         self._asked = 0  # the last question that a replay gave to asked()
         self._live = Live(
             self.address,
             self.conversation,
             transport
             or WebSocketTransport(
-                credentials=credentials,
+                credentials=self._credentials,
                 ssl=ssl,
                 max_frame=max_frame,
                 heartbeat=heartbeat,
             ),
             tell=self._tell,
             note=self._note,
-            credentials=credentials,
+            credentials=self._credentials,
             ssl=ssl,
             first_frame=first_frame,
             reconnect=reconnect,
@@ -227,7 +229,9 @@ class Session:
             self._driven_by(self._player.play)
             return
         if cassette is not None and cassette.records:
-            self._recorder = cassette.recorder(wanted, self._label, time.time())
+            self._recorder = cassette.recorder(
+                wanted, self._label, time.time(), secret=self._credentials.told_in
+            )
         self._tell(Connecting(at=time.time(), flow=wanted.flow, server=self._label))
         self._driven_by(lambda: self._converse(wanted))
 
@@ -380,7 +384,7 @@ class Session:
     def check(self) -> None:
         """Raise what :meth:`ended` raises, if the run has come to no good end."""
         if self.problem is not None:
-            raise self.problem
+            raise self.problem.with_traceback(None)
         if self.readiness is Readiness.STOPPED:
             raise RunStopped(self.reason)
         again = ""
@@ -392,7 +396,8 @@ class Session:
         if self.readiness is Readiness.LOST:
             raise ConnectionLost(self.reason + again)
         if self.readiness is Readiness.FAILED:
-            raise FlowFailed(f"The flow cannot go on: {self.reason}{again}")
+            reason = self._credentials.hide(self.reason)
+            raise FlowFailed(f"The flow cannot go on: {reason}{again}")
 
     async def closed(self) -> None:
         """Wait until nothing of a settled run is still on its way."""
@@ -442,10 +447,10 @@ class Session:
                         await news
                     finally:
                         self._waiting.discard(news)
-        except TimeoutError as error:
+        except TimeoutError:
             raise StillRunning(
                 f"Nothing of the kind within {timeout:g} s; the run goes on. {self.reason}"
-            ) from error
+            ) from None
 
     def _changed(self) -> None:
         self._live.changed()
@@ -554,9 +559,20 @@ class Session:
 
     def _tell(self, told: Input) -> None:
         """Tell the conversation, and the cassette if there is one, and whoever waits."""
+        told = self._unsaid(told)
         told.tell(self.conversation)
         self._note(told)
         self._changed()
+
+    def _unsaid(self, told: Input) -> Input:
+        """The input without a credential that the server said back.
+
+        A frame is kept as it came, and a cassette warns of it.
+        """
+        said = {name: getattr(told, name, None) for name in ("reason", "session")}
+        hidden = {n: self._credentials.hide(v) for n, v in said.items() if isinstance(v, str)}
+        changed = {name: value for name, value in hidden.items() if value != said[name]}
+        return told.model_copy(update=changed) if changed else told
 
     def _note(self, told: Input) -> None:
         if self._recorder is not None:
@@ -575,17 +591,19 @@ class Session:
             self._give_up(problem)
         except Exception as error:  # noqa: BLE001 - whatever it is, the run must not hang on it
             wrong = RunError(
-                f"buttermilk_widget itself went wrong ({type(error).__name__}); please report it. "
-                "What was read so far is kept."
+                f"buttermilk_widget itself went wrong ({type(error).__name__}); please report it, "
+                "with what the log says. What was read so far is kept."
             )
-            wrong.__cause__ = error
+            wrong.__context__ = error
+            log.error("%s", behind(wrong))
             self._give_up(wrong)
         finally:
             if self._recorder is not None:
                 self._recorder.close(self.readiness.value, self.transcript.hash)
 
     def _give_up(self, problem: ButtermilkError) -> None:
-        self.problem = problem
+        problem.args = tuple(self._credentials.hide(str(said)) for said in problem.args)
+        self.problem = alone(problem)
         self._tell(Failed(at=time.time(), reason=str(problem)))
 
     async def _converse(self, wanted: RunFlow) -> None:
@@ -626,7 +644,8 @@ class Session:
                 f"The manager's function failed on {question.content!r} with "
                 f"{type(error).__name__}: {error}"
             )
-            wrong.__cause__ = error
+            steps = error.__traceback__
+            wrong.__cause__ = error.with_traceback(steps.tb_next if steps else None)
             return wrong
         return None
 

@@ -20,10 +20,10 @@ def table(
     """
     try:
         import pandas as pd  # noqa: PLC0415 - an extra
-    except ImportError as error:
+    except ImportError:
         raise MissingExtra(
             "A DataFrame needs pandas: pip install 'buttermilk-widget[pandas]'."
-        ) from error
+        ) from None
     frame = pd.DataFrame(list(rows), columns=columns).set_index(index)
     if "at" in columns:
         frame["at"] = pd.to_datetime(frame["at"].astype("float64"), unit="s", utc=True)

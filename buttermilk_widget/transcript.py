@@ -257,9 +257,9 @@ class Transcript:
                 Provenance.model_validate(head["provenance"]),
             )
         except OSError as error:
-            raise BadTranscript(f"{str(path)!r} cannot be read: {error.strerror}.") from error
-        except (ValueError, TypeError, KeyError, ValidationError) as error:
-            raise BadTranscript(f"{str(path)!r} is no transcript.") from error
+            raise BadTranscript(f"{str(path)!r} cannot be read: {error.strerror}.") from None
+        except (ValueError, TypeError, KeyError, ValidationError):
+            raise BadTranscript(f"{str(path)!r} is no transcript.") from None
         if made.hash != head["hash"]:
             raise BadTranscript(f"{str(path)!r} was changed since it was saved: its hash differs.")
         return made

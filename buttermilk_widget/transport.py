@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import aiohttp
 
+from .proxies import way_to
+
 if TYPE_CHECKING:
     import ssl
 
@@ -123,7 +125,6 @@ class WebSocketTransport:
         headers = self._credentials.fresh() if self._credentials is not None else {}
         self._client = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(ssl=self._ssl, force_close=True),
-            trust_env=True,
             trace_configs=[_here_only()],
         )
         try:
@@ -135,14 +136,15 @@ class WebSocketTransport:
                     heartbeat=self._heartbeat,
                     autoping=False,
                     timeout=aiohttp.ClientWSTimeout(ws_close=2.0),
+                    proxy=way_to(url),
                 )
         except aiohttp.WSServerHandshakeError as error:
             await self.close()
             said = f"The server refused the WebSocket (HTTP {error.status})."
-            raise Closed(said, code=None) from error
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise Closed(said, code=None) from None
+        except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
             await self.close()
-            raise Closed("The server could not be reached.") from error
+            raise Closed("The server could not be reached.") from None
 
     async def send(self, text: str, mark: int | None = None) -> None:
         """Send one frame; see :meth:`Transport.send`.
@@ -157,8 +159,8 @@ class WebSocketTransport:
             await socket.send_str(text)
             if mark is not None:
                 await socket.ping(str(mark).encode())
-        except (aiohttp.ClientError, OSError) as error:
-            raise Closed("The connection broke while something was being sent.") from error
+        except (aiohttp.ClientError, OSError):
+            raise Closed("The connection broke while something was being sent.") from None
 
     async def receive(self) -> str | Pong:
         """The next frame; see :meth:`Transport.receive`. Bytes are read as UTF-8, leniently."""

@@ -18,9 +18,10 @@ from pydantic import ValidationError
 
 from . import loop
 from .api import Address, Api
+from .at_the_call import AtTheCall
 from .cassette import Cassette
 from .conversation import Conversation
-from .credentials import Credentials
+from .credentials import Credentials, unseen
 from .errors import ButtermilkError, MissingExtra, RunError, UnknownKeyword, hint
 from .kept import ELSEWHERE, Keeper, StaticCopy
 from .packing import pack
@@ -136,6 +137,7 @@ class FlowWidget(anywidget.AnyWidget):
     height = traitlets.Int(0).tag(sync=True)
     checkpoint = traitlets.Bytes(b"", read_only=True).tag(sync=True)
 
+    @AtTheCall()
     def __init__(
         self,
         server: str | None = None,
@@ -159,13 +161,14 @@ class FlowWidget(anywidget.AnyWidget):
             raise UnknownKeyword(f"FlowWidget has no keyword {name!r}.{hint(name, _KEYWORDS)}")
         server = server if server is not None else os.environ.get(SERVER)
         self._cassette = None if cassette is None else Cassette(cassette, mode)
-        self._label = BUILT_IN if server is None else str(Address.parse(server))
+        named = None if server is None else Address.parse(server)
+        self._label = BUILT_IN if named is None else str(named)
         # Whoever replays needs no server, and so no built-in one.
         replays = self._cassette is not None and self._cassette.replays
-        self._server = server or ("localhost" if replays else _built_in())
-        if server is not None and not replays:
-            Address.parse(server).warn(stacklevel=2)
-        self._headers = headers
+        self._server = named or Address.parse("localhost" if replays else _built_in())
+        if not replays:
+            self._server.warn(stacklevel=3)
+        self._headers = unseen(headers)
         self._ssl = ssl
         self._session_options: dict[str, Any] = {
             "headers": self._headers,
@@ -208,6 +211,7 @@ class FlowWidget(anywidget.AnyWidget):
         if self._static is not None:
             self._static.show()
 
+    @AtTheCall()
     def run(
         self,
         flow: str,
@@ -399,13 +403,12 @@ class FlowWidget(anywidget.AnyWidget):
         if self._cassette is not None and self._cassette.replays:
             self._tell(Offers(server=str(self._cassette.path), flows=self._cassette.flows))
             return
+        credentials = Credentials(self._server.headers, self._headers)
         try:
-            address = Address.parse(self._server)
-            headers = Credentials(address.headers, self._headers).fresh()
-            async with Api(address, headers=headers, ssl=self._ssl) as api:
+            async with Api(self._server, headers=credentials.fresh(), ssl=self._ssl) as api:
                 self._tell(Offers(server=self._label, flows=await api.flows()))
         except ButtermilkError as problem:
-            self._tell(Offers(server=self._label, problem=str(problem)))
+            self._tell(Offers(server=self._label, problem=credentials.hide(str(problem))))
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
         task = loop.running().create_task(work)
@@ -428,7 +431,7 @@ def _built_in() -> str:
         raise MissingExtra(
             "No server is named, and the built-in one is not installed: name one, as in "
             "FlowWidget('http://localhost:8000'), or pip install 'buttermilk-widget[server]'."
-        ) from error
+        ) from None
     global _background  # noqa: PLW0603 - one for the process is the point
     if _background is None:
         _background = BackgroundServer()

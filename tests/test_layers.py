@@ -18,7 +18,8 @@ LAYERS = [
     {"session"},
     {"live", "player", "foreign"},
     {"cassette", "transport", "api", "transcript", "comparison"},
-    {"loop", "kernel", "style", "credentials"},
+    {"loop", "kernel", "style", "credentials", "proxies"},
+    {"at_the_call"},
     # no I/O below this line
     {"inputs", "as_html", "provenance"},
     {"schema", "conversation", "scores", "script", "packing", "decisions"},
@@ -27,7 +28,7 @@ LAYERS = [
     {"messages", "tables"},
     {"errors"},
 ]
-PURE = set().union(*LAYERS[9:])
+PURE = set().union(*LAYERS[10:])
 ALLOWED = {
     *("__future__", "typing", "dataclasses", "collections", "enum", "re", "json", "math", "abc"),
     *("difflib", "pydantic", "sys", "zlib", "datetime", "pandas", "html", "urllib"),

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-import os
 import random
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 from unittest.mock import patch
 
 from buttermilk_widget import ButtermilkError, Readiness, Session, live, transport
@@ -152,7 +152,8 @@ async def play_all(schedules, at_once=20):
         done[0].expect(not more, f"{which} threads were left: {more}")
         gc.collect()
         done[0].expect(
-            _open_files() <= files, f"{which} files or sockets were left: {files} to {_open_files()}"
+            _open_files() <= files,
+            f"{which} files or sockets were left: {files} to {_open_files()}",
         )
         done[0].expect(not unhandled, f"{which}: {unhandled}")
         unhandled.clear()
@@ -162,7 +163,7 @@ async def play_all(schedules, at_once=20):
 
 
 def _open_files():
-    return len(os.listdir("/proc/self/fd"))
+    return len([*Path("/proc/self/fd").iterdir()])
 
 
 def drawn(seeds, server):

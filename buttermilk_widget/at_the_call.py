@@ -1,0 +1,81 @@
+"""How an error reaches the person: as a sentence at their own line, with nothing of a library's.
+
+What is behind it is told to the log named ``buttermilk_widget``, at the level DEBUG: which errors,
+and where they were raised. Their words and variables are told nowhere: a library's errors hold the
+request, and so its headers.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from contextlib import ContextDecorator
+from typing import TYPE_CHECKING
+
+from .errors import ButtermilkError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import TracebackType
+    from typing import Self
+
+log = logging.getLogger("buttermilk_widget")
+
+
+class AtTheCall(ContextDecorator):
+    """Lets an error of ours out as if the person's own line had raised it.
+
+    For the body of a public call, or the call itself: ``@AtTheCall()``. In the frames between are
+    variables that hold credentials, which some ways to show a traceback show too.
+    """
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if isinstance(error, ButtermilkError):
+            # Python then raises it again, and notes the callers' frames only.
+            alone(error)
+
+
+def alone(error: ButtermilkError) -> ButtermilkError:
+    """The error with no traceback so far, and without what it came of.
+
+    A ``__cause__`` is kept: it is only ever of the person's own function.
+    """
+    if error.__context__ is not None and error.__cause__ is None:
+        log.debug("%s came of %s", type(error).__name__, behind(error))
+    error.__context__ = error.__cause__
+    error.__suppress_context__ = error.__cause__ is None
+    return error.with_traceback(None)
+
+
+def behind(error: BaseException) -> str:
+    """The errors that this one came of, each with the places that it passed."""
+    return "; of ".join(_told(one) for one in _chain(error)) or "nothing"
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    seen = {id(error)}
+    one = error.__cause__ or error.__context__
+    while one is not None and id(one) not in seen:
+        seen.add(id(one))
+        yield one
+        one = one.__cause__ or one.__context__
+
+
+def _told(error: BaseException) -> str:
+    # The system's own words for a number are nobody's secret; all others may hold one.
+    words = f" ({error.strerror})" if type(error) in _SYSTEM and error.strerror else ""  # type: ignore[attr-defined]
+    steps = traceback.extract_tb(error.__traceback__, limit=-8)
+    places = ", ".join(f"{step.filename}:{step.lineno}" for step in reversed(steps))
+    kind = f"{type(error).__module__}.{type(error).__qualname__}"
+    return f"{kind}{words}, at {places or 'no place'}"
+
+
+_SYSTEM = {OSError, *OSError.__subclasses__()}
