@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_right
 from collections.abc import Collection, Reversible
 from typing import TYPE_CHECKING, Any, overload
 
@@ -61,27 +63,31 @@ class Entries(Collection[Entry], Reversible[Entry]):
 
 
 class History:
-    """Entries by their number, and the order in which they last changed.
+    """Entries by their number, and the order in which they changed.
 
-    What changed after a sequence number is found from the latest change backwards, so that it
-    costs as much as there is to tell, however long the conversation is.
+    What changed after a sequence number costs as much as there is to tell, however long the
+    conversation is.
     """
 
     def __init__(self) -> None:
         self.seq = 1
-        self._entries: dict[int, Entry] = {}
-        self._changed: dict[int, int] = {}  # number -> seq, the latest change last
+        self._entries: list[Entry] = []
+        # Each change: the sequence number, and of which entry.
+        self._seqs = array("Q")
+        self._numbers = array("Q")
 
     def __len__(self) -> int:
         return len(self._entries)
 
     def __getitem__(self, number: int) -> Entry:
-        return self._entries[number]
+        if not 0 < number <= len(self._entries):
+            raise KeyError(number)
+        return self._entries[number - 1]
 
     @property
     def entries(self) -> Entries:
         """All of them, in order."""
-        return Entries(tuple(self._entries.values()))
+        return Entries(tuple(self._entries))
 
     def tick(self) -> int:
         """The next sequence number, for a change of something else than an entry."""
@@ -101,7 +107,7 @@ class History:
         """Put an entry at the end; one that is about another is among its replies."""
         entry = Entry(
             id=len(self._entries) + 1,
-            seq=0,
+            seq=self.tick(),
             at=at,
             speaker=speaker,
             server_time=message.timestamp if message else None,
@@ -109,28 +115,33 @@ class History:
             frame=frame,
             body=body,
         )
-        entry = self.change(entry)
+        self._entries.append(entry)
+        self._note(entry)
         return entry if about is None else self.link(entry, about)
 
     def link(self, entry: Entry, about: int) -> Entry:
         """Note that an entry answers or scores another."""
-        other = self._entries[about]
+        other = self[about]
         self.change(other, replies=(*other.replies, entry.id))
         return self.change(entry, about=about)
 
     def change(self, entry: Entry, **fields: Any) -> Entry:
         """Change fields of an entry, under a new sequence number."""
         changed = entry.model_copy(update={**fields, "seq": self.tick()})
-        self._entries[entry.id] = changed
-        self._changed.pop(entry.id, None)
-        self._changed[entry.id] = self.seq
+        self._entries[entry.id - 1] = changed
+        self._note(changed)
         return changed
 
     def since(self, seq: int) -> tuple[Entry, ...]:
         """The entries that changed after ``seq``, in order."""
-        changed = []
-        for number in reversed(self._changed):
-            if self._changed[number] <= seq:
-                break
-            changed.append(number)
-        return tuple(self._entries[number] for number in sorted(changed))
+        changed = self._numbers[bisect_right(self._seqs, seq) :]
+        return tuple(self._entries[number - 1] for number in sorted(set(changed)))
+
+    def _note(self, entry: Entry) -> None:
+        self._seqs.append(entry.seq)
+        self._numbers.append(entry.id)
+        if len(self._seqs) > 2 * len(self._entries) + 100:
+            # Of an entry that changes again and again, only the latest change is of use.
+            latest = sorted(self._entries, key=lambda one: one.seq)
+            self._seqs = array("Q", (one.seq for one in latest))
+            self._numbers = array("Q", (one.id for one in latest))

@@ -13,9 +13,13 @@ at every depth.
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Self
 
 Dialect = Literal["documented", "deployed"]
 
@@ -33,12 +37,29 @@ Words = Annotated[str, BeforeValidator(as_text)]
 MaybeWords = Annotated[str | None, BeforeValidator(lambda v: None if v is None else as_text(v))]
 
 
+_NOT_KEPT: set[str] = set()
+
+
 class Model(BaseModel):
-    """A frozen value that ignores what it does not know; the raw frame is kept elsewhere."""
+    """A frozen value that ignores what it does not know; the raw frame is kept elsewhere.
+
+    Which of its fields were given is not kept: nobody asks, and the set of their names would take
+    more room than the fields, in a conversation of a million entries.
+    """
 
     model_config = ConfigDict(
         frozen=True, extra="ignore", json_schema_serialization_defaults_required=True
     )
+
+    def model_post_init(self, _context: object, /) -> None:
+        """Let go of the set; all values share an empty one."""
+        object.__setattr__(self, "__pydantic_fields_set__", _NOT_KEPT)
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """A copy with some fields changed; see pydantic's own."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.model_post_init(None)
+        return copied
 
 
 # --- from the client -----------------------------------------------------------------------------

@@ -31,6 +31,7 @@ class Roster:
         self.changes = 0
         self._agents: dict[str, Agent] = {}
         self._names: Counter[str] = Counter()
+        self._speakers: dict[str, Speaker] = {}  # as each was named last
         self._expected: list[str] = []
         self._host: str | None = None
         self._reached = 0
@@ -146,9 +147,12 @@ class Roster:
         return next((a for a in self._agents.values() if name and name in (a.role, a.name)), None)
 
     def speaker(self, agent: Agent, info: AgentInfo | None = None) -> Speaker:
-        """The agent as an entry names it: by its id where another has the same name."""
+        """The agent as an entry names it: by its id where another has the same name.
+
+        Entries that name it alike share one value.
+        """
         parameters = info.parameters if info else {}
-        return Speaker(
+        speaker = Speaker(
             key=agent.key,
             name=agent.name if self._names[agent.name] == 1 else agent.key,
             role=agent.role,
@@ -156,6 +160,9 @@ class Roster:
             template=_text(parameters.get("template")),
             criteria=parameters.get("criteria"),
         )
+        if speaker != self._speakers.get(agent.key):
+            self._speakers[agent.key] = speaker
+        return self._speakers[agent.key]
 
     def _awaited(self, role: str | None) -> Agent | None:
         agent = self._agents.get(role or "")

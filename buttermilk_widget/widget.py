@@ -7,6 +7,7 @@ to the loop's thread at once; that thread alone reads the conversation, sends, a
 from __future__ import annotations
 
 import os
+import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -238,7 +239,8 @@ class FlowWidget(anywidget.AnyWidget):
     def close(self) -> None:
         """Stop a run that has not ended, and take the widget off the page."""
         session = getattr(self, "_session", None)
-        if session is not None:
+        # At the end of the process the loop's thread is gone, and to start another would hang.
+        if session is not None and not sys.is_finalizing():
             loop.submit(session.close())
         super().close()
 
@@ -280,8 +282,10 @@ class FlowWidget(anywidget.AnyWidget):
             return
         conversation = self._session.conversation
         patch = conversation.since(self._given, time.time())
-        self._given = patch.seq
-        self._tell_patch(patch)
+        # A frame may have changed nothing, as the same line of progress every ten seconds.
+        if patch.seq > self._given:
+            self._given = patch.seq
+            self._tell_patch(patch)
         self._tell_replay()
         self.set_trait("flow", conversation.status.flow)
         self.set_trait("readiness", conversation.readiness.value)
