@@ -170,3 +170,8 @@ def hint(name: str, known: Sequence[str]) -> str:
     """A question that offers the nearest of ``known``, or nothing: ``Did you mean 'osb'?``."""
     near = difflib.get_close_matches(name, known, n=1)
     return f" Did you mean {near[0]!r}?" if near else ""
+
+
+def shown(text: str, most: int = 300) -> str:
+    """Somebody else's words as they stand in a sentence of ours: the beginning, if they are many."""
+    return text if len(text) <= most else f"{text[:most]}… ({len(text):,} characters)"

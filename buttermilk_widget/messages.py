@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, FiniteFloat, JsonValue
 
 Dialect = Literal["documented", "deployed"]
 
@@ -148,7 +148,7 @@ class Assessment(Model):
     assessments: tuple[Criterion, ...] = ()
     assessed_agent_id: MaybeWords = None
     assessed_call_id: MaybeWords = None
-    correctness: float | None = None
+    correctness: FiniteFloat | None = None
 
 
 class Expert(Model):
