@@ -33,6 +33,21 @@ Words = Annotated[str, BeforeValidator(as_text)]
 MaybeWords = Annotated[str | None, BeforeValidator(lambda v: None if v is None else as_text(v))]
 
 
+LONGEST_NAME = 200
+"""Letters of a name, above which it is cut: every entry of an agent carries it again."""
+
+
+def as_name(value: object) -> str | None:
+    """Any JSON value as a name, which is cut if it is none."""
+    if value is None:
+        return None
+    text = as_text(value)
+    return text if len(text) <= LONGEST_NAME else f"{text[:LONGEST_NAME]}…"
+
+
+Name = Annotated[str | None, BeforeValidator(as_name)]
+
+
 class Model(BaseModel):
     """A frozen value that ignores what it does not know; the raw frame is kept elsewhere."""
 
@@ -203,11 +218,14 @@ Payload = Text | Json | ToolOutput | Record | Judgement | Assessment | Differenc
 
 
 class AgentInfo(Model):
-    """Who speaks. ``agent_id`` is unique in a run; ``role`` may be shared by several."""
+    """Who speaks. ``agent_id`` is unique in a run; ``role`` may be shared by several.
 
-    agent_id: MaybeWords = None
-    role: MaybeWords = None
-    agent_name: MaybeWords = None
+    Names longer than any name are cut.
+    """
+
+    agent_id: Name = None
+    role: Name = None
+    agent_name: Name = None
     description: Words = ""
     parameters: dict[str, JsonValue] = Field(default_factory=dict)
 
