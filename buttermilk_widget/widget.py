@@ -16,7 +16,7 @@ import traitlets
 from IPython.display import publish_display_data
 from pydantic import ValidationError
 
-from . import loop
+from . import excerpts, loop
 from .api import Address, Api
 from .cassette import Cassette
 from .conversation import Conversation
@@ -288,7 +288,7 @@ class FlowWidget(anywidget.AnyWidget):
         self.set_trait("checkpoint", checkpoint)
 
     def _tell_patch(self, patch: Patch) -> None:
-        self.send({"kind": patch.kind}, buffers=[pack(patch)])
+        self.send({"kind": patch.kind}, buffers=[pack(excerpts.patch_of(patch))])
 
     def _tell_replay(self) -> None:
         replay = self._session.replay if self._session is not None else None
