@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .errors import WrongAnswer, hint, listing
+from .errors import WrongAnswer, hint, listing, shown
 from .messages import Dialect, ManagerResponse
 
 if TYPE_CHECKING:
@@ -133,4 +133,4 @@ def _among(words: frozenset[str], options: Iterable[str]) -> str | None:
 
 
 def _quoted(options: Iterable[str]) -> str:
-    return listing(repr(option) for option in options)
+    return listing(repr(shown(option)) for option in options)

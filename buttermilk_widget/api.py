@@ -20,7 +20,9 @@ from .errors import (
     PlainTextWarning,
     ServerError,
     ServerUnreachable,
+    shown,
 )
+from .frames import mend
 from .proxies import is_here, way_to
 
 if TYPE_CHECKING:
@@ -31,6 +33,15 @@ if TYPE_CHECKING:
 
 PATIENCE = 10.0
 """Seconds that a request may take."""
+
+LARGEST = 2**20
+"""Bytes of an answer; none that a server has to give is nearly as long."""
+
+LONGEST_ID = 1000
+"""Letters of a session's id, which becomes a part of addresses."""
+
+MOST_FLOWS = 1000
+"""How many flows a server may offer; the rest are left out."""
 
 _SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
 
@@ -118,10 +129,10 @@ def _no_address(text: str) -> str:
 
 
 def _onward(where: str) -> str:
-    """Where a redirect leads, without what may be secret."""
+    """Where a redirect leads, as far as it can be read, and without what may be secret."""
     try:
         url = URL(where).with_query(None).with_fragment(None)
-        return str(url.with_user(None) if url.absolute else url) or "elsewhere"
+        return shown(str(url.with_user(None) if url.absolute else url), 200) or "elsewhere"
     except ValueError:
         return "elsewhere"
 
@@ -149,6 +160,9 @@ class Api:
         self._headers = Hidden(headers or {})
         self._client = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(ssl=ssl),
+            # Nothing is unpacked, so that a few bytes stay a few bytes.
+            headers={"Accept-Encoding": "identity"},
+            auto_decompress=False,
             timeout=aiohttp.ClientTimeout(total=patience),
         )
 
@@ -176,9 +190,19 @@ class Api:
         status, body = await self._request("GET", "/api/session")
         known = body if isinstance(body, dict) else {}
         found = known.get("sessionId") or known.get("session_id")
-        if status == 200 and isinstance(found, str):
-            return found
+        if status == 200 and isinstance(found, str) and found:
+            return self._usable(found)
         raise self._strange("/api/session", status, "a session's id")
+
+    def _usable(self, session_id: str) -> str:
+        """The id, if it can be a step of an address and be shown to a person."""
+        # Dots alone lead elsewhere in an address, and nothing quotes them.
+        if len(session_id) > LONGEST_ID or not session_id.isprintable() or set(session_id) == {"."}:
+            raise NotButtermilk(
+                f"{self.address} gave a session's id that cannot be one: "
+                f"{shown(ascii(session_id), 60)}."
+            )
+        return session_id
 
     async def flows(self) -> tuple[str, ...]:
         """The names of the flows on offer.
@@ -189,7 +213,7 @@ class Api:
         status, body = await self._request("GET", "/api/flows")
         choices = body.get("flow_choices") if isinstance(body, dict) else None
         if status == 200 and isinstance(choices, list):
-            return tuple(str(choice) for choice in choices)
+            return tuple(mend(one) for one in choices[:MOST_FLOWS] if isinstance(one, str))
         raise self._strange("/api/flows", status, "a list of flows")
 
     async def gone(self, session_id: str) -> bool:
@@ -225,7 +249,7 @@ class Api:
             async with self._client.request(
                 method, url, headers=self._headers, allow_redirects=False, proxy=way_to(url)
             ) as response:
-                status, text = response.status, await response.text(errors="replace")
+                status, body = response.status, await self._body(response)
                 where = response.headers.get("Location", "")
         except aiohttp.ClientConnectorCertificateError:
             raise ServerUnreachable(
@@ -267,9 +291,20 @@ class Api:
                 "example headers={'Authorization': 'Bearer ...'}."
             )
         try:
-            return status, json.loads(text)
+            return status, json.loads(body)
         except (ValueError, RecursionError):
             return status, None
+
+    async def _body(self, response: aiohttp.ClientResponse) -> bytes:
+        body = bytearray()
+        while piece := await response.content.read(LARGEST + 1 - len(body)):
+            body += piece
+            if len(body) > LARGEST:
+                raise NotButtermilk(
+                    f"{self.address} answers with more than {LARGEST:,} bytes, which no Buttermilk "
+                    "server does. Is it the right address?"
+                )
+        return bytes(body)
 
     def _strange(self, path: str, status: int, wanted: str) -> ServerError:
         if status == 421:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from . import answers
-from .errors import NoQuestion, RunOver, WrongAnswer
+from .errors import NoQuestion, RunOver, WrongAnswer, shown
 from .frames import decode, encode, mend
 from .history import History
 from .messages import (
@@ -578,7 +578,8 @@ class Conversation:
             self._roster.change(speaker.key, "failed", at)
             self._roster_changed()
         if message.fatal:
-            self._settle(Readiness.FAILED, message.content, at)
+            why = shown(message.content) or "The server says so, and not why."
+            self._settle(Readiness.FAILED, why, at)
 
     def _progress(self, message: Progress, at: float) -> None:
         if message.status == FINISHED:

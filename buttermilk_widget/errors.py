@@ -159,9 +159,18 @@ class MissingExtra(ButtermilkError, ImportError):
     """An optional part of the package is not installed."""
 
 
+_MOST = 50
+"""Names that one sentence lists."""
+
+_COMPARED = 200
+"""Names, and letters of each, that are compared to find the one that was meant."""
+
+
 def listing(names: Iterable[str]) -> str:
-    """Names as they stand in a sentence: ``osb, panel and long``."""
-    known = list(names)
+    """Names as they stand in a sentence: ``osb, panel and long``; of very many, the first."""
+    known = [shown(name) for name in names]
+    if len(known) > _MOST:
+        known = [*known[:_MOST], f"{len(known) - _MOST:,} more"]
     if len(known) < 2:
         return "".join(known)
     return f"{', '.join(known[:-1])} and {known[-1]}"
@@ -169,5 +178,12 @@ def listing(names: Iterable[str]) -> str:
 
 def hint(name: str, known: Sequence[str]) -> str:
     """A question that offers the nearest of ``known``, or nothing: ``Did you mean 'osb'?``."""
-    near = difflib.get_close_matches(name, known, n=1)
+    # To compare two texts takes the product of their lengths, and a server gives names as it likes.
+    short = [one for one in known[:_COMPARED] if len(one) <= _COMPARED]
+    near = difflib.get_close_matches(name[:_COMPARED], short, n=1)
     return f" Did you mean {near[0]!r}?" if near else ""
+
+
+def shown(text: str, most: int = 300) -> str:
+    """Somebody else's words as they stand in a sentence of ours: the beginning, if they are many."""
+    return text if len(text) <= most else f"{text[:most]}… ({len(text):,} characters)"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -52,7 +53,14 @@ DEEPEST = 100
 ENDED = "flow_completed"
 READY = "orchestrator_ready"
 HUGE = 300
-"""Integers with more digits than this stay text."""
+"""Numbers with more digits than this stay text."""
+
+MOST_PARTS = 300_000
+"""A frame of more strings, commas and brackets than this is shown raw, since each part that is read
+takes many times its own bytes."""
+
+_STRINGS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 _RESULTS = {
     "record": "record",
@@ -76,11 +84,15 @@ def encode(frame: RunFlow | ManagerResponse | Remark) -> str:
 
 def mend(text: str) -> str:
     """The text with lone surrogates replaced, so that it can be sent on as UTF-8."""
+    if _SURROGATE.search(text) is None:
+        return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def decode(text: str) -> Message:
     """The message that a frame's text means. Never raises."""
+    if _too_many(text):
+        return Unknown(why=f"It has more than {MOST_PARTS:,} parts, too many to read.")
     try:
         frame = json.loads(text, parse_constant=str, parse_float=_number, parse_int=_integer)
     except RecursionError:
@@ -91,7 +103,7 @@ def decode(text: str) -> Message:
         return Unknown(why="It is JSON, but not an object.")
     if _deeper_than(frame, DEEPEST):
         return Unknown(why="It is nested too deep to show.")
-    if "\\ud" in text.lower():
+    if "\\ud" in text or "\\uD" in text:
         frame = _mended(frame)
     kind = frame.get("type")
     sort = _SORTS.get(kind) if isinstance(kind, str) else None
@@ -108,7 +120,26 @@ def decode(text: str) -> Message:
 # --- JSON ----------------------------------------------------------------------------------------
 
 
+def _too_many(text: str) -> bool:
+    """Whether the JSON in a text has more than ``MOST_PARTS`` parts, found without reading it."""
+    if _marks(text, 0, len(text)) <= MOST_PARTS:
+        return False
+    parts = end = 0
+    for string in _STRINGS.finditer(text):
+        parts += _marks(text, end, string.start()) + 1
+        end = string.end()
+        if parts > MOST_PARTS:
+            return True
+    return parts + _marks(text, end, len(text)) > MOST_PARTS
+
+
+def _marks(text: str, start: int, end: int) -> int:
+    return sum(text.count(mark, start, end) for mark in ',[{"')
+
+
 def _number(digits: str) -> float | str:
+    if len(digits) > HUGE:
+        return digits
     number = float(digits)
     return number if math.isfinite(number) else digits
 

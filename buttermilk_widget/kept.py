@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from IPython.display import publish_display_data
 
+from .excerpts import patch_of
 from .packing import pack
 from .patches import Checkpoint
 
@@ -98,7 +99,8 @@ class Keeper:
 
         def checkpoint() -> bytes:
             card = transcript.card(run=conversation.run)
-            return pack(Checkpoint(patch=patch, card=card, replay=replay))
+            given = patch_of(patch)
+            return pack(Checkpoint(patch=given, card=card, replay=replay))
 
         # Long conversations take their time, and others on this loop are live.
         if self._store is not None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, FiniteFloat, JsonValue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,6 +35,21 @@ def as_text(value: object) -> str:
 
 Words = Annotated[str, BeforeValidator(as_text)]
 MaybeWords = Annotated[str | None, BeforeValidator(lambda v: None if v is None else as_text(v))]
+
+
+LONGEST_NAME = 200
+"""Letters of a name, above which it is cut: every entry of an agent carries it again."""
+
+
+def as_name(value: object) -> str | None:
+    """Any JSON value as a name, which is cut if it is none."""
+    if value is None:
+        return None
+    text = as_text(value)
+    return text if len(text) <= LONGEST_NAME else f"{text[:LONGEST_NAME]}…"
+
+
+Name = Annotated[str | None, BeforeValidator(as_name)]
 
 
 _NOT_KEPT: set[str] = set()
@@ -169,7 +184,7 @@ class Assessment(Model):
     assessments: tuple[Criterion, ...] = ()
     assessed_agent_id: MaybeWords = None
     assessed_call_id: MaybeWords = None
-    correctness: float | None = None
+    correctness: FiniteFloat | None = None
 
 
 class Expert(Model):
@@ -224,11 +239,14 @@ Payload = Text | Json | ToolOutput | Record | Judgement | Assessment | Differenc
 
 
 class AgentInfo(Model):
-    """Who speaks. ``agent_id`` is unique in a run; ``role`` may be shared by several."""
+    """Who speaks. ``agent_id`` is unique in a run; ``role`` may be shared by several.
 
-    agent_id: MaybeWords = None
-    role: MaybeWords = None
-    agent_name: MaybeWords = None
+    Names longer than any name are cut.
+    """
+
+    agent_id: Name = None
+    role: Name = None
+    agent_name: Name = None
     description: Words = ""
     parameters: dict[str, JsonValue] = Field(default_factory=dict)
 

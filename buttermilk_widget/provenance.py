@@ -9,7 +9,7 @@ from pydantic import Field, JsonValue
 
 from .as_markdown import iso
 from .decisions import ledger
-from .errors import listing
+from .errors import listing, shown
 from .messages import Model, Record, as_text
 from .patches import Card, Fact, Gap, Readiness
 
@@ -31,6 +31,10 @@ _BY = {
     "script": "a script",
     "replay": "somebody whom the recording does not name",
 }
+
+
+_MOST = 100
+"""Agents, and records, that a card names."""
 
 
 class Provenance(Model):
@@ -97,11 +101,11 @@ def _facts(
     yield "Flow", made.flow or ""
     for name, value in made.parameters.items():
         yield f"Parameter {name}", as_text(value)
-    for record in _records(entries):
+    for record in _first(_records(entries)):
         yield "Record", record
     yield "Server", made.server or ""
     yield "Session", made.session or ""
-    for agent in _agents(entries, agents):
+    for agent in _first(_agents(entries, agents)):
         yield "Agent", agent
     yield "Began", iso(made.began) if made.began else ""
     yield "Ended", _ended(made)
@@ -122,7 +126,7 @@ def _paragraph(made: Provenance, entries: Entries, agents: tuple[Agent, ...], di
             f"{_place(made.server)}{f', with {with_}' if with_ else ''}."
         ),
         f"It worked on {listing(records)}." if records else "",
-        f"{_count(len(known), 'agent')} took part: {'; '.join(known)}." if known else "",
+        f"{_count(len(known), 'agent')} took part: {'; '.join(_first(known))}." if known else "",
         f"The manager's part: {_answers(entries)}.",
         f"There was no connection {gaps}; what the server said then may be missing."
         if gaps
@@ -136,12 +140,21 @@ def _paragraph(made: Provenance, entries: Entries, agents: tuple[Agent, ...], di
 
 def _records(entries: Entries) -> list[str]:
     names = (
-        (f"“{body.title}”" if body.title else "", listing(filter(None, (body.record_id, body.uri))))
+        (
+            f"“{shown(body.title)}”" if body.title else "",
+            listing(filter(None, (body.record_id, body.uri))),
+        )
         for entry in entries
         if isinstance(body := entry.body, Record)
     )
     known = (f"{title} ({ids})" if title and ids else title or ids for title, ids in names)
     return list(dict.fromkeys(name for name in known if name))
+
+
+def _first(lines: list[str]) -> list[str]:
+    """The lines, or the first of very many, and one that counts the others."""
+    more = len(lines) - _MOST
+    return lines if more <= 0 else [*lines[:_MOST], f"and {more:,} more"]
 
 
 def _agents(entries: Entries, agents: tuple[Agent, ...]) -> list[str]:
@@ -154,7 +167,7 @@ def _agents(entries: Entries, agents: tuple[Agent, ...]) -> list[str]:
         parts = [
             agent.role if agent.role != agent.name else "",
             f"model {model}" if model else "",
-            f"template {speaker.template}" if speaker and speaker.template else "",
+            f"template {shown(speaker.template)}" if speaker and speaker.template else "",
         ]
         known = ", ".join(part for part in parts if part)
         lines.append(f"{agent.name} ({known})" if known else agent.name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Literal
 
+from .messages import as_name
 from .patches import Agent, Speaker, Steps
 
 if TYPE_CHECKING:
@@ -29,12 +30,16 @@ class Roster:
 
     def __init__(self) -> None:
         self.changes = 0
-        self._agents: dict[str, Agent] = {}
+        self._agents: dict[int, Agent] = {}  # by place, which an agent keeps
+        self._places: dict[str, int] = {}  # by key
+        self._known_as: dict[str, dict[int, None]] = {}  # places by role and by name
         self._names: Counter[str] = Counter()
         self._speakers: dict[str, Speaker] = {}  # as each was named last
-        self._expected: list[str] = []
+        self._roles: Counter[str] = Counter()
+        self._expected: dict[str, int] = {}  # role -> step
         self._host: str | None = None
         self._reached = 0
+        self._steps: dict[str, int] | None = None  # as _expected, found; None is to be found anew
 
     @property
     def agents(self) -> tuple[Agent, ...]:
@@ -43,10 +48,9 @@ class Roster:
 
     def expect(self, participants: dict[str, str], at: float) -> None:
         """Note the roles that will take part, with their descriptions."""
-        self._expected = list(participants)
-        known = {agent.role for agent in self._agents.values()}
+        self._expected = {role: step for step, role in enumerate(participants, 1)}
         for role, description in participants.items():
-            if role not in known:
+            if not self._roles[role] and self._with(role) is None:
                 self._put(
                     Agent(
                         key=role,
@@ -61,9 +65,9 @@ class Roster:
     def meet(self, info: AgentInfo, at: float) -> Agent:
         """The agent that ``info`` tells of, made known if it was not."""
         if info.parameters.get("execution_mode") == "sequential":
-            self._host = None if info.parameters.get("template") else info.role
+            self._led_by(None if info.parameters.get("template") else info.role)
         key = info.key
-        known = self._agents.get(key) or self._awaited(info.role)
+        known = self._with(key) or self._awaited(info.role)
         fields = {
             "key": key,
             "name": info.agent_name or info.role or key,
@@ -100,7 +104,7 @@ class Roster:
 
     def change(self, key: str, state: State, at: float) -> None:
         """Put an agent into a state; one that was working has then done a step."""
-        agent = self._agents.get(key)
+        agent = self._with(key)
         if agent is None or agent.state == state:
             return
         done = agent.state == "working" and state in ("idle", "failed")
@@ -118,12 +122,10 @@ class Roster:
 
     def reach(self, role: str) -> None:
         """Note that the sequence has come to the step of this role."""
-        sequence = self._sequence()
-        if role in sequence:
-            reached = sequence.index(role) + 1
-            if reached > self._reached:
-                self._reached = reached
-                self.changes += 1
+        reached = self._sequence().get(role, 0)
+        if reached > self._reached:
+            self._reached = reached
+            self.changes += 1
 
     @property
     def steps(self) -> Steps | None:
@@ -131,20 +133,34 @@ class Roster:
         sequence = self._sequence()
         return Steps(reached=self._reached, total=len(sequence)) if sequence else None
 
-    def _sequence(self) -> list[str]:
-        if self._host is None:
-            return []
-        if self._expected:
-            return self._expected
+    def _led_by(self, host: str | None) -> None:
+        if host != self._host:
+            self._host, self._steps = host, None
+
+    def _sequence(self) -> dict[str, int]:
+        """The number of the step of each role."""
+        if self._host is None or self._expected:
+            return {} if self._host is None else self._expected
         # With no list of participants, the roles in the order of their announcements; a host that
         # is on no list has no step of its own.
-        return list(dict.fromkeys(a.role for a in self._agents.values() if a.role != self._host))
+        if self._steps is None:
+            self._steps = {}
+            for agent in self._agents.values():
+                self._comes_next(self._steps, agent.role)
+        return self._steps
+
+    def _comes_next(self, steps: dict[str, int], role: str) -> None:
+        if role != self._host:
+            steps.setdefault(role, len(steps) + 1)
 
     def find(self, name: str) -> Agent | None:
         """The agent with this id, or else with this role or name."""
-        if name in self._agents:
-            return self._agents[name]
-        return next((a for a in self._agents.values() if name and name in (a.role, a.name)), None)
+        places = self._known_as.get(name) if name else None
+        return self._with(name) or (self._agents[next(iter(places))] if places else None)
+
+    def _with(self, key: str) -> Agent | None:
+        place = self._places.get(key)
+        return None if place is None else self._agents[place]
 
     def speaker(self, agent: Agent, info: AgentInfo | None = None) -> Speaker:
         """The agent as an entry names it: by its id where another has the same name.
@@ -165,23 +181,34 @@ class Roster:
         return self._speakers[agent.key]
 
     def _awaited(self, role: str | None) -> Agent | None:
-        agent = self._agents.get(role or "")
+        agent = self._with(role or "")
         return agent if agent is not None and agent.state == "expected" else None
 
     def _put(self, agent: Agent, instead: str | None = None) -> Agent:
         """Take an agent in, in its own place or in that of the one with the key ``instead``."""
-        old = self._agents.get(instead or agent.key)
-        if old is not None:
-            self._names[old.name] -= 1
-        if instead is not None and instead != agent.key:
-            self._agents = {
-                (agent.key if key == instead else key): other for key, other in self._agents.items()
-            }
-        self._names[agent.name] += 1
-        self._agents[agent.key] = agent
+        place = self._places.pop(instead or agent.key, len(self._agents))
+        self._note(place, self._agents.get(place), agent)
+        self._places[agent.key] = place
+        self._agents[place] = agent
         self.changes += 1
         return agent
 
+    def _note(self, place: int, old: Agent | None, new: Agent) -> None:
+        """Keep what is found by name and by role; an agent costs the same, however many there are."""
+        if old is not None:
+            self._names[old.name] -= 1
+            self._roles[old.role] -= 1
+            for name in {old.name, old.role} - {new.name, new.role}:
+                del self._known_as[name][place]
+        self._names[new.name] += 1
+        self._roles[new.role] += 1
+        for name in (new.name, new.role):
+            self._known_as.setdefault(name, {})[place] = None
+        if self._steps is not None and old is None:
+            self._comes_next(self._steps, new.role)
+        elif old is not None and old.role != new.role:
+            self._steps = None
+
 
 def _text(value: object) -> str | None:
-    return None if value is None else str(value)
+    return None if value is None else as_name(str(value))

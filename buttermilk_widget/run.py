@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from . import kernel, loop, script
 from .at_the_call import AtTheCall
-from .errors import NeedsAnswer, StillRunning
+from .errors import NeedsAnswer, StillRunning, shown
 from .patches import Question
 from .scores import Scores
 
@@ -166,7 +166,7 @@ class Run:
             ) from None
         if isinstance(question, Question):
             raise NeedsAnswer(
-                f"The run asks, and a blocked cell hears no click: {question.content!r} Answer "
+                f"The run asks, and a blocked cell hears no click: {shown(question.content)!r} Answer "
                 "with run.confirm(), run.reject(), run.choose(...) or run.say(...), or use "
                 "'await run', and answer in the widget."
             )
@@ -228,7 +228,7 @@ class Run:
             return
         await self._session.stop()
         raise NeedsAnswer(
-            f"This notebook runs with nobody there, and the run asks: {question.content!r} "
+            f"This notebook runs with nobody there, and the run asks: {shown(question.content)!r} "
             f"{script.wanted(question)} The run was stopped. Give the widget manager=Script(...) "
             "or a cassette=."
         )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .errors import ScriptOver, WrongAnswer
+from .errors import ScriptOver, WrongAnswer, shown
 from .patches import Question, Verdict
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def manager_of(manager: Manager | Script) -> Manager:
         for reply in left:
             return reply
         raise ScriptOver(
-            f"The script has no answer left, and the server asks: {question.content!r} "
+            f"The script has no answer left, and the server asks: {shown(question.content)!r} "
             f"{wanted(question)}"
         )
 
@@ -91,7 +91,7 @@ def read(question: Question, answer: object) -> Reply:
     if isinstance(answer, str):
         return say(answer)
     raise WrongAnswer(
-        f"The manager answered {answer!r} to {question.content!r}, which is no answer: give "
+        f"The manager answered {answer!r} to {shown(question.content)!r}, which is no answer: give "
         "confirm(), reject(), choose(option), say(words), True, False or a string."
     )
 

@@ -28,6 +28,7 @@ from .errors import (
     RunStopped,
     StillRunning,
     WrongAnswer,
+    shown,
 )
 from .frames import encode
 from .inputs import (
@@ -641,7 +642,7 @@ class Session:
             return problem
         except Exception as error:  # noqa: BLE001 - it is the person's own function
             wrong = WrongAnswer(
-                f"The manager's function failed on {question.content!r} with "
+                f"The manager's function failed on {shown(question.content)!r} with "
                 f"{type(error).__name__}: {error}"
             )
             steps = error.__traceback__

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, overload
 
 from pydantic import TypeAdapter, ValidationError
 
-from . import as_html, as_markdown, style
+from . import as_html, as_markdown, excerpts, style
 from .conversation import Frame
 from .decisions import Decision, ledger
 from .errors import BadTranscript
@@ -209,22 +209,30 @@ class Transcript:
     def to_html(self) -> str:
         """The whole as one HTML file: no network, no script, light and dark, printable."""
         return as_html.document(
-            self._reading("h1"), title=self.flow or "A run", style=style.sheet()
+            self._reading("h1", self.entries, self.agents),
+            title=self.flow or "A run",
+            style=style.sheet(),
         )
 
     def to_fragment(self) -> str:
-        """The same to stand in a page of others, as in a notebook's output."""
-        return as_html.fragment(self._reading("p"), style=style.sheet())
+        """The same to stand in a page of others, as in a notebook's output.
+
+        Of entries far longer than anybody reads, and of more agents than anybody counts, it has
+        the beginning, and says so.
+        """
+        entries = Entries(tuple(map(excerpts.entry_of, self.entries)))
+        agents = excerpts.agents_of(self.agents)
+        return as_html.fragment(self._reading("p", entries, agents), style=style.sheet())
 
     def _repr_html_(self) -> str:
         return self.to_fragment()
 
-    def _reading(self, heading: str) -> str:
+    def _reading(self, heading: str, entries: Entries, agents: tuple[Agent, ...]) -> str:
         return as_html.reading(
-            self.entries,
-            self.agents,
-            self.scores,
-            self.decisions,
+            entries,
+            agents,
+            Scores.of(entries),
+            ledger(entries),
             self.card(),
             title=self.flow or "A run",
             server=self.server or "a server",

@@ -17,7 +17,7 @@ import traitlets
 from IPython.display import publish_display_data
 from pydantic import ValidationError
 
-from . import loop
+from . import excerpts, loop
 from .api import Address, Api
 from .at_the_call import AtTheCall
 from .cassette import Cassette
@@ -296,7 +296,7 @@ class FlowWidget(anywidget.AnyWidget):
         self.set_trait("checkpoint", checkpoint)
 
     def _tell_patch(self, patch: Patch) -> None:
-        self.send({"kind": patch.kind}, buffers=[pack(patch)])
+        self.send({"kind": patch.kind}, buffers=[pack(excerpts.patch_of(patch))])
 
     def _tell_replay(self) -> None:
         replay = self._session.replay if self._session is not None else None

@@ -22,7 +22,7 @@ LAYERS = [
     {"at_the_call"},
     # no I/O below this line
     {"inputs", "as_html", "provenance"},
-    {"schema", "conversation", "scores", "script", "packing", "decisions"},
+    {"schema", "conversation", "scores", "script", "packing", "decisions", "excerpts"},
     {"frames", "answers", "history", "roster", "as_markdown", "prose"},
     {"patches"},
     {"messages", "tables"},
@@ -32,7 +32,7 @@ PURE = set().union(*LAYERS[10:])
 ALLOWED = {
     *("__future__", "typing", "dataclasses", "collections", "enum", "re", "json", "math", "abc"),
     *("difflib", "pydantic", "sys", "zlib", "datetime", "pandas", "html", "urllib"),
-    *("nh3", "markdown_it"),
+    *("nh3", "markdown_it", "array", "bisect"),
 }
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py"))
 

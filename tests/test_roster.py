@@ -139,3 +139,46 @@ def test_an_agent_is_found_by_id_role_or_name():
     assert all(roster.find(name).key == "J-1" for name in ("J-1", "JUDGE", "Judge"))
     assert roster.find("") is None
     assert roster.find("X") is None
+
+
+def test_the_steps_follow_who_comes_and_what_they_are():
+    roster = Roster()
+    for number, role in enumerate(["A", "HOST", "B"]):
+        mode = {"execution_mode": "sequential"} if role == "HOST" else {}
+        roster.meet(info(f"{role}-1", role=role, parameters=mode), number)
+    roster.change("B-1", "working", 5)
+    assert roster.steps == Steps(reached=2, total=2)
+    roster.meet(info("C-1", role="C"), 6)
+    assert roster.steps == Steps(reached=2, total=3)
+    roster.meet(info("A-1", role="C"), 7)  # nobody is A any more
+    assert roster.steps == Steps(reached=2, total=2)
+    roster.meet(info("HOST-1", role="HOST", parameters={"execution_mode": "sequential"}), 8)
+    assert roster.steps == Steps(reached=2, total=2)
+
+
+def test_an_agent_is_found_by_what_it_is_called_now():
+    roster = Roster()
+    roster.meet(info("J-1", name="Judge"), 1)
+    roster.meet(info("J-2", name="Judge"), 2)
+    assert roster.find("Judge").key == "J-1"
+    roster.meet(info("J-1", name="Dee"), 3)
+    assert [roster.find(name).key for name in ("Judge", "Dee", "JUDGE", "J-2")] == [
+        *("J-2", "J-1", "J-1", "J-2"),
+    ]
+    roster.meet(info("J-2", name="Dum"), 4)
+    assert roster.find("Judge") is None
+    assert roster.find("") is None
+
+
+def test_an_agent_whose_id_is_a_role_is_not_expected_again():
+    roster = Roster()
+    roster.meet(info("SCORER", role="JUDGE"), 1)
+    roster.expect({"SCORER": "scores"}, 2)
+    assert states(roster) == [("SCORER", "idle", 0)]
+
+
+def test_a_name_that_is_none_is_cut():
+    roster = Roster()
+    agent = roster.meet(info("J" * 10_000, name="N" * 10_000, parameters={"model": "m" * 999}), 1)
+    assert {len(agent.key), len(agent.name), len(agent.model)} == {201}
+    assert AgentInfo(role={"a": 1}).role == '{"a": 1}'

@@ -1,0 +1,329 @@
+"""A whole run as a script of lines, played into a conversation, with what must hold after it.
+
+The first letter of a line says what happens (``DOES``), the rest is what with: a frame, or words.
+A line that cannot happen now does nothing, so that any bytes at all are a script.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from buttermilk_widget.conversation import Conversation
+from buttermilk_widget.errors import AnswerError
+from buttermilk_widget.frames import decode, mend
+from buttermilk_widget.inputs import (
+    INPUTS,
+    Connecting,
+    Disconnected,
+    Explained,
+    Failed,
+    Gone,
+    HandedOver,
+    HeldEdited,
+    HeldReleased,
+    HeldRemoved,
+    Lost,
+    Received,
+    Reconnected,
+    Responded,
+    Sent,
+    Started,
+    Stopped,
+    Unsent,
+    line,
+)
+from buttermilk_widget.messages import Event, Result, Trouble, UiMessage, Unknown
+from buttermilk_widget.patches import Patch, Readiness
+from buttermilk_widget.transcript import Transcript
+
+MOST = 400
+"""Lines of a script that are played; a longer one tells nothing new."""
+
+
+class Run:
+    """A conversation that is told of a script, and what was seen on the way."""
+
+    def __init__(self):
+        self.conversation = Conversation(server="http://localhost")
+        self.inputs = []
+        self.at = 1_700_000_000.0
+        self.connected = True
+        self.handed = []  # taken to be sent, and not yet gone
+        self.given = Counter()  # answers that came out to be sent
+        self.typed = 0  # taken from the manager, and not taken back
+        self.held = {}  # what is held, as it was typed
+        self.heard = set()
+        self.page = Page()
+        self.tell(Connecting(at=self.at, flow="osb", server="http://localhost"))
+        self.tell(Started(at=self.at, request={"flow": "osb", "prompt": "p"}, session="s"))
+        self.hand_over("")
+        self.sent("")
+
+    def tell(self, told):
+        told.tell(self.conversation)
+        self.inputs.append(told)
+
+    def now(self):
+        self.at += 0.25
+        return self.at
+
+    def does(self, letter, rest):
+        action = DOES.get(letter)
+        if action is None:
+            return
+        action(self, rest)
+        self.holds()
+
+    # --- the server ------------------------------------------------------------------------------
+
+    def receive(self, text):
+        if not self.connected:
+            return
+        conversation = self.conversation
+        before, settled = conversation.count, conversation.readiness.settled
+        self.tell(Received.model_construct(at=self.now(), text=text))
+        whole = mend(text)
+        assert conversation.frames[-1].direction == "in"
+        assert conversation.frames[-1].text == whole
+        # What is held may go out at once, as the answer to what the frame asks.
+        made = [conversation.entry(n) for n in range(before + 1, conversation.count + 1)]
+        made = [entry for entry in made if entry.body.kind != "answer"]
+        new, entry = len(made), made[0] if made else None
+        assert new <= 1, f"one frame made {new} entries"
+        again = whole in self.heard
+        self.heard.add(whole)
+        message = decode(whole)
+        if isinstance(message, Unknown):
+            assert again or (entry.body.kind, entry.body.raw) == ("unknown", whole)
+            assert message.why, "it is not said what is odd"
+        elif isinstance(message, Result | Event | Trouble):
+            assert again or new == 1, f"a {type(message).__name__} was swallowed"
+        elif isinstance(message, UiMessage):
+            asked = conversation.question
+            assert again or new == 1 or (asked is not None and asked.body.asked > 1)
+        if entry is not None:
+            assert conversation.frames[entry.frame].text == whole
+        assert not settled or conversation.readiness.settled, "it came back from its end"
+
+    # --- the manager -----------------------------------------------------------------------------
+
+    def respond(self, verdict, content, *, aimed=False):
+        question = self.conversation.status.question if aimed else None
+        before = {held.id for held in self.conversation.status.held}
+        told = Responded.model_construct(
+            do="respond", at=self.now(), verdict=verdict, content=mend(content), question=question
+        )
+        if self.may(told):
+            self.typed += 1
+            for held in self.conversation.status.held:
+                if held.id not in before:
+                    self.held[held.id] = held.content
+            assert before <= {held.id for held in self.conversation.status.held} | set(self.held)
+
+    def edit(self, rest):
+        number, words = self.number(rest)
+        if self.may(HeldEdited(at=self.now(), held=number, content=mend(words))):
+            self.held[number] = mend(words)
+
+    def remove(self, rest):
+        number, _ = self.number(rest)
+        if self.may(HeldRemoved(at=self.now(), held=number)):
+            self.typed -= 1
+
+    def release(self, rest):
+        number, _ = self.number(rest)
+        question = self.conversation.status.question or 0
+        self.may(HeldReleased(at=self.now(), held=number, question=question))
+
+    def may(self, told):
+        """Whether it was taken; what is refused changes nothing."""
+        before = self.conversation.since(0, 0.0)
+        try:
+            self.tell(told)
+        except AnswerError as problem:
+            assert str(problem), "it was refused without a sentence"
+            after = self.conversation.since(0, 0.0)
+            assert (before.entries, before.status) == (after.entries, after.status)
+            return False
+        return True
+
+    def number(self, rest):
+        """One of the held, or a number that none has; and the words after it."""
+        held = self.conversation.status.held
+        place, words = (ord(rest[0]) if rest else 0), rest[1:]
+        return (held[place % len(held)].id if held and place % 7 else place), words
+
+    # --- the connection --------------------------------------------------------------------------
+
+    def hand_over(self, _rest):
+        frames = self.conversation.data_to_send()
+        self.inputs.append(HandedOver(at=self.now()))
+        for frame in frames:
+            json.loads(frame.text)
+            frame.text.encode()
+            if frame.answer is not None:
+                self.given[frame.answer] += 1
+        self.handed += frames
+
+    def sent(self, _rest):
+        if self.handed and self.connected:
+            self.fate(Sent)
+
+    def lost(self, _rest):
+        if self.handed and self.connected:
+            self.fate(Lost)
+
+    def unsent(self, _rest):
+        if self.handed:
+            self.fate(Unsent)
+
+    def fate(self, became):
+        frame = self.handed.pop(0)
+        self.tell(became(at=self.now(), text=frame.text, answer=frame.answer))
+
+    def disconnected(self, rest):
+        if self.connected and not self.conversation.readiness.settled:
+            self.connected = False
+            self.tell(Disconnected(at=self.now(), reason=mend(rest) or "It broke."))
+
+    def reconnected(self, _rest):
+        if not self.connected and not self.conversation.readiness.settled:
+            self.connected = True
+            self.tell(Reconnected(at=self.now()))
+
+    def settles(self, how, rest):
+        self.tell(how(at=self.now(), reason=mend(rest) or "It is over."))
+
+    def page_hears(self, rest):
+        """A patch goes to the page; with words, it is lost on the way."""
+        patch = self.conversation.since(self.page.given, self.now())
+        self.page.given = patch.seq
+        if not rest:
+            self.page.apply(patch, self.conversation)
+
+    # --- what must hold --------------------------------------------------------------------------
+
+    def holds(self):
+        """After each line: what is cheap to know."""
+        status, conversation = self.conversation.status, self.conversation
+        answers = 0
+        opened = []
+        for entry in conversation.entries:
+            if entry.body.kind == "answer":
+                answers += 1
+            elif entry.body.kind == "question":
+                replies = [conversation.entry(number).body for number in entry.replies]
+                assert sum(reply.state == "sent" for reply in replies) <= 1
+                if entry.body.state == "open":
+                    opened.append(entry.id)
+        assert opened == ([status.question] if status.question else [])
+        if status.readiness.settled:
+            assert not opened, "a question is open after the end"
+            assert not status.remarks
+        if status.readiness is Readiness.ASKING:
+            assert opened
+        assert self.typed == answers + len(status.held), "something typed is lost or doubled"
+        for held in status.held:
+            assert held.content == self.held[held.id]
+        assert status.reason, "nothing says what is going on"
+        assert not self.given or max(self.given.values()) == 1, "an answer went out twice"
+
+    def holds_at_the_end(self):
+        """After the script: what the page, a file and a replay make of it."""
+        conversation = self.conversation
+        patch = conversation.since(0, 1.0)
+        text = patch.model_dump_json()
+        text.encode()
+        assert Patch.model_validate_json(text) == patch, "the page gets something else"
+        json.dumps(patch.model_dump(mode="json"), allow_nan=False)
+        self.page.apply(conversation.since(self.page.seq, 1.0), conversation)
+        assert self.page.all() == (patch.entries, conversation.agents, conversation.status)
+        transcript = Transcript.of(conversation)
+        transcript.to_markdown()
+        transcript.to_html()
+        transcript.save(SAVED)
+        again = Transcript.load(SAVED)
+        assert again.hash == transcript.hash
+        assert again.entries == transcript.entries
+        assert Transcript.of(replayed(self.inputs)).hash == transcript.hash
+        written = [json.dumps(line(told), ensure_ascii=False) for told in self.inputs]
+        read = [INPUTS.validate_python(json.loads(one)) for one in written]
+        assert Transcript.of(replayed(read)).hash == transcript.hash, "a cassette replays otherwise"
+
+
+class Page:
+    """The page's rule for patches."""
+
+    def __init__(self):
+        self.given = 0
+        self.seq = 0
+        self.entries = {}
+        self.agents = ()
+        self.status = None
+
+    def apply(self, patch, conversation):
+        if patch.base > self.seq:
+            patch = conversation.since(self.seq, 1.0)
+        if patch.seq > self.seq:
+            self.entries |= {entry.id: entry for entry in patch.entries}
+            self.agents = self.agents if patch.agents is None else patch.agents
+            self.status = patch.status or self.status
+            self.seq = patch.seq
+
+    def all(self):
+        return tuple(self.entries[n] for n in sorted(self.entries)), self.agents, self.status
+
+
+DOES = {
+    "i": Run.receive,
+    "c": lambda run, rest: run.respond("confirm", rest),
+    "r": lambda run, rest: run.respond("reject", rest),
+    "o": lambda run, rest: run.respond("choice", rest),
+    "t": lambda run, rest: run.respond("text", rest),
+    "w": lambda run, rest: run.respond("text", rest, aimed=True),
+    "m": lambda run, rest: run.respond("remark", rest),
+    "e": Run.edit,
+    "x": Run.remove,
+    "v": Run.release,
+    "h": Run.hand_over,
+    "s": Run.sent,
+    "l": Run.lost,
+    "u": Run.unsent,
+    "d": Run.disconnected,
+    "a": Run.reconnected,
+    "p": Run.page_hears,
+    "S": lambda run, rest: run.settles(Stopped, rest),
+    "F": lambda run, rest: run.settles(Failed, rest),
+    "G": lambda run, rest: run.settles(Gone, rest),
+    "E": lambda run, rest: run.tell(Explained(at=run.now(), reason=mend(rest) or "Wait.")),
+}
+SAVED = Path(tempfile.mkdtemp(prefix="buttermilk-fuzz-")) / "transcript.jsonl"
+
+
+def replayed(inputs):
+    conversation = Conversation(server="http://localhost")
+    for told in inputs:
+        told.tell(conversation)
+    return conversation
+
+
+def lines(script):
+    """The letter and the rest of each line. Bytes that are no text become lone surrogates."""
+    text = script.decode("utf-8", "surrogateescape")
+    return [(one[:1], one[1:]) for one in text.split("\n")[:MOST]]
+
+
+def play(script):
+    """Play a script, and see that all of it holds.
+
+    Raises:
+        AssertionError: something does not.
+    """
+    run = Run()
+    for letter, rest in lines(script):
+        run.does(letter, rest)
+    run.holds_at_the_end()
+    return run
