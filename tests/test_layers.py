@@ -21,7 +21,7 @@ LAYERS = [
     {"loop", "kernel", "style", "credentials"},
     # no I/O below this line
     {"inputs", "as_html", "provenance"},
-    {"schema", "conversation", "scores", "script", "packing", "decisions"},
+    {"schema", "conversation", "scores", "script", "packing", "decisions", "replies"},
     {"frames", "answers", "history", "roster", "as_markdown", "prose"},
     {"patches"},
     {"messages", "tables"},
