@@ -219,7 +219,7 @@ def test_a_command_that_comes_again_is_answered_again_and_not_done_again(page):
     for _ in range(2):
         page.say(kind="stop", id="mine-3")
     wait(lambda: ("mine-3", "") in replies())
-    assert page.status()["readiness"] == "stopped"
+    wait(lambda: page.status()["readiness"] == "stopped")
 
 
 # --- runs ----------------------------------------------------------------------------------------
