@@ -186,6 +186,11 @@ class Conversation:
         """
         return self._history[number]
 
+    @property
+    def seq(self) -> int:
+        """The number of the latest change."""
+        return self._history.seq
+
     def since(self, seq: int, at: float) -> Patch:
         """What changed after ``seq``; everything, if ``seq`` is of another history than this."""
         base = seq if 0 <= seq <= self._history.seq else 0

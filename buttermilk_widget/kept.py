@@ -1,7 +1,8 @@
 """What stays in a notebook when its kernel is gone: a checkpoint for the page, and a static copy.
 
 The checkpoint is state of the widget, which a notebook keeps only where it is told to; the copy is
-an ordinary output of the cell, which stands in every notebook and shows anywhere.
+an ordinary output of the cell, which stands in every notebook and shows anywhere. Both are made at
+the run's end, and now and then before, because a kernel may go at any time.
 """
 
 from __future__ import annotations
@@ -19,15 +20,23 @@ from .packing import pack
 from .patches import Checkpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from .patches import Held
     from .session import Session
     from .transcript import Transcript
 
-NOT_YET = "A copy of this conversation comes here when its run is over."
-ELSEWHERE = (
-    "The conversation was live when this notebook was saved. If its run was over, a copy is below."
-)
+NOT_YET = "A copy of this conversation comes here as it goes on, and when its run is over."
+ELSEWHERE = "The conversation was live when this notebook was saved. What was kept of it is below."
+
+PAUSE = 10.0
+"""Seconds between two keepings of a run that goes on; a question that opens is kept sooner."""
+
+SHARE = 50
+"""Keeping takes at most one part in so many of the time."""
+
+RATE = 20_000
+"""Bytes a second that keeping sends to the notebook, on average, at most: each time it is all."""
 
 # One folded line under a live widget; where there is none, the copy is what there is to read.
 _UNFOLDED = (
@@ -37,21 +46,36 @@ _UNFOLDED = (
 )
 
 
-def copy_of(transcript: Transcript) -> dict[str, str]:
-    """The transcript by media type; its HTML is folded, and needs neither network nor script."""
+def copy_of(
+    transcript: Transcript, held: Sequence[Held] = (), *, over: bool = True
+) -> dict[str, str]:
+    """The transcript by media type; its HTML is folded, and needs neither network nor script.
+
+    Args:
+        transcript: What was said.
+        held: What was typed and not sent, to be copied out.
+        over: Whether that was all.
+    """
     line = (
         f"A copy of this conversation, for when there is no kernel: {transcript.flow or 'a run'}, "
-        f"{len(transcript)} entries"
+        f"{len(transcript)} entries{'' if over else ' so far'}"
     )
     html = (
         f"<details class='buttermilk-copy'><summary>{escape(line)}</summary>"
-        f"<style>{_UNFOLDED}</style>{transcript.to_fragment()}</details>"
+        f"<style>{_UNFOLDED}</style>{transcript.to_fragment()}{_typed(held)}</details>"
     )
     return {"text/html": html, "text/plain": repr(transcript)}
 
 
+def _typed(held: Sequence[Held]) -> str:
+    if not held:
+        return ""
+    words = (f"<pre>{escape(item.content or item.verdict)}</pre>" for item in held)
+    return f"<p>Held, and not sent:</p>{''.join(words)}"
+
+
 class Keeper:
-    """Keeps one run in the notebook, once it is over; on the loop's thread, but for :meth:`publish`.
+    """Keeps one run in the notebook; on the loop's thread, but for :meth:`publish`.
 
     Args:
         session: The run.
@@ -72,7 +96,14 @@ class Keeper:
         self._store = store
         self._copy = copy
         self._resend = resend
+        self._loop = asyncio.get_running_loop()
         self._keeping: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._ended = False
+        self._seq = 0
+        self._question: int | None = None
+        self._earliest = self._loop.time()
+        self._regular = self._earliest + PAUSE
 
     def publish(self) -> None:
         """Say what is kept again, from the thread of the running cell: nbclient hears only that."""
@@ -81,21 +112,48 @@ class Keeper:
         self._resend()
 
     def notice(self) -> None:
-        """The run has changed: if it is over now, keep it."""
-        if self._keeping is None and self._session.over:
-            self._keeping = asyncio.get_running_loop().create_task(self._keep())
+        """The run has changed, or it is time: keep it now, or later."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._keeping is not None or self._ended:
+            return
+        if not self._session.over:
+            if self._session.conversation.seq == self._seq:
+                return
+            due = self._due()
+            if self._loop.time() < due:
+                self._timer = self._loop.call_at(due, self.notice)
+                return
+        self._keeping = self._loop.create_task(self._keep())
 
     async def kept(self) -> None:
         """Wait until a settled run is kept; one that goes on is not waited for."""
-        if self._session.readiness.settled:
-            await self._session.closed()
+        if not self._session.readiness.settled:
+            return
+        await self._session.closed()
+        while not self._ended:
             self.notice()
             if self._keeping is not None:
                 await asyncio.shield(self._keeping)
 
+    def _due(self) -> float:
+        """When to keep a run that goes on: soon, if a person is asked and may look away now."""
+        asks = self._session.conversation.status.question
+        if asks not in (None, self._question) and not self._session.answered:
+            return self._earliest
+        return max(self._earliest, self._regular)
+
     async def _keep(self) -> None:
+        began = self._loop.time()
         conversation, transcript = self._session.conversation, self._session.transcript
-        patch, replay = conversation.since(0, time.time()), self._session.replay
+        patch, replay, over = (
+            conversation.since(0, time.time()),
+            self._session.replay,
+            self._session.over,
+        )
+        held = conversation.status.held
+        size = 0
 
         def checkpoint() -> bytes:
             card = transcript.card(run=conversation.run)
@@ -104,9 +162,19 @@ class Keeper:
 
         # Long conversations take their time, and others on this loop are live.
         if self._store is not None:
-            self._store(await asyncio.to_thread(checkpoint))
+            made = await asyncio.to_thread(checkpoint)
+            size += len(made)
+            self._store(made)
         if self._copy is not None:
-            self._copy.put(await asyncio.to_thread(copy_of, transcript))
+            bundle = await asyncio.to_thread(copy_of, transcript, held, over=over)
+            size += len(bundle["text/html"])
+            self._copy.put(bundle)
+        self._keeping, self._ended = None, over
+        self._seq, self._question = patch.seq, conversation.status.question
+        now = self._loop.time()
+        self._earliest = now + max(SHARE * (now - began), size / RATE)
+        self._regular = now + PAUSE
+        self.notice()
 
 
 class StaticCopy:

@@ -17,7 +17,7 @@ import traitlets
 from IPython.display import publish_display_data
 from pydantic import ValidationError
 
-from . import excerpts, loop
+from . import excerpts, kernel, loop
 from .api import Address, Api
 from .at_the_call import AtTheCall
 from .cassette import Cassette
@@ -49,6 +49,7 @@ from .patches import (
     Stop,
     Sync,
 )
+from .replies import Replies
 from .run import Run
 from .session import FIRST_FRAME, RECONNECT, Session, request
 from .transport import HEARTBEAT, MAX_FRAME
@@ -78,6 +79,10 @@ BUILT_IN = "the built-in server"
 
 Asked = Start | Respond | EditHeld | RemoveHeld | ReleaseHeld | Play
 """What the page asks for, and is told at once whether it is done."""
+
+OUT_OF_STEP = (
+    "The page and the kernel disagree on what this means: reload the page, and restart the kernel."
+)
 
 _BUNDLE = Path(__file__).parent / "static" / "widget.js"
 _NOT_BUILT = """export default { render({ el }) { el.textContent =
@@ -188,6 +193,7 @@ class FlowWidget(anywidget.AnyWidget):
         self._flush: asyncio.TimerHandle | None = None
         self._flushed = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
+        self._replies = Replies()
         self._checkpoints = checkpoint
         self._static = StaticCopy() if copy else None
         self._keeper: Keeper | None = None
@@ -311,13 +317,7 @@ class FlowWidget(anywidget.AnyWidget):
             command = COMMANDS.validate_python(content)
         except ValidationError:
             if isinstance(content.get("id"), str):
-                self._tell(
-                    Reply(
-                        id=content["id"],
-                        problem="The page and the kernel disagree on "
-                        "what this means: reload the page, and restart the kernel.",
-                    )
-                )
+                self._tell(Reply(id=content["id"], problem=OUT_OF_STEP))
             return
         match command:
             case Sync():
@@ -329,10 +329,23 @@ class FlowWidget(anywidget.AnyWidget):
                 self._tell(self._card(command))
             case AskOffers():
                 self._do(self._offer())
-            case Stop(id=number):
-                self._do(self._stop(number))
             case _:
-                self._tell(Reply(id=command.id, problem=self._try(command)))
+                self._obey_once(command)
+
+    def _obey_once(self, command: Asked | Stop) -> None:
+        """Do it, unless it was done: then the reply was lost, and is given again."""
+        if not self._replies.new(command.id):
+            reply = self._replies.get(command.id)
+            if reply is not None:
+                self._tell(reply)
+        elif isinstance(command, Stop):
+            self._do(self._stop(command.id))
+        else:
+            self._reply(Reply(id=command.id, problem=self._try(command)))
+
+    def _reply(self, reply: Reply) -> None:
+        self._replies.note(reply)
+        self._tell(reply)
 
     def _state(self, asked: Sync) -> Patch:
         if self._session is None:
@@ -401,7 +414,7 @@ class FlowWidget(anywidget.AnyWidget):
     async def _stop(self, number: str) -> None:
         if self._session is not None:
             await self._session.stop()
-        self._tell(Reply(id=number))
+        self._reply(Reply(id=number))
 
     async def _offer(self) -> None:
         if self._cassette is not None and self._cassette.replays:
@@ -420,6 +433,11 @@ class FlowWidget(anywidget.AnyWidget):
         task.add_done_callback(self._tasks.discard)
 
     # --- on a thread of the kernel ---------------------------------------------------------------
+
+    @traitlets.observe("comm")
+    def _attend(self, change: Any) -> None:
+        if change.new is not None:
+            kernel.attend(change.new, self._handle_msg)
 
     def _on_page(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
         loop.running().call_soon_threadsafe(self._obey, content)

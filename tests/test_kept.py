@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import re
+import zlib
 from pathlib import Path
 
 import nh3
 import pytest
+from scripted import Scripted, listen, until
 from test_cassette import NOWHERE
 
 from buttermilk_widget import Cassette, Session
+from buttermilk_widget import kept as module
 from buttermilk_widget.kept import Keeper, StaticCopy, copy_of
+from buttermilk_widget.packing import RAW
 
 RUNS = sorted((Path(__file__).parents[1] / "notebooks" / "runs").glob("*.jsonl"))
 
@@ -43,7 +48,7 @@ async def kept(path, number=0):
     (checkpoint,) = checkpoints
     (_, first), (updated, bundle) = copy.said
     assert updated
-    assert "comes here when its run is over" in first["text/plain"]
+    assert "A copy of this conversation comes here" in first["text/plain"]
     return session.transcript, checkpoint, bundle
 
 
@@ -90,3 +95,84 @@ async def test_hostile_names_do_not_leave_the_line_that_names_the_run():
     transcript, _, _ = await kept(RUNS[0])
     transcript.provenance = transcript.provenance.model_copy(update={"flow": "<script>x</script>"})
     assert "<script" not in copy_of(transcript)["text/html"]
+
+
+# --- before the end ------------------------------------------------------------------------------
+
+
+def talk(number):
+    return {"type": "chat_message", "message_id": f"m{number}", "outputs": f"line {number}"}
+
+
+class Live:
+    """A run on a scripted server, and what was kept of it each time."""
+
+    def __init__(self, session):
+        self.session = session
+        self.checkpoints = []
+        self.copy = Shown()
+        self.copy.show()
+        self.keeper = Keeper(
+            session, store=self.checkpoints.append, copy=self.copy, resend=lambda: None
+        )
+        session._notify = self.keeper.notice
+
+    @property
+    def copies(self):
+        return [bundle["text/html"] for updated, bundle in self.copy.said if updated]
+
+    def entries(self, number):
+        return json.loads(zlib.decompress(self.checkpoints[number], wbits=RAW))["patch"]["entries"]
+
+
+async def asks_and_talks(line):
+    await line.heard()
+    await line.say(talk(1))
+    await line.ask("Shall we go on?", "confirm", "reject")
+    await line.heard()
+    for number in range(2, 30):
+        await line.say(talk(number))
+    await listen(line)
+
+
+async def test_a_run_is_kept_when_it_asks_with_what_is_held(monkeypatch):
+    monkeypatch.setattr(module, "RATE", 10**9)
+    async with Scripted(asks_and_talks).serve() as server, Session(server.url) as session:
+        live = Live(session)
+        session.run("osb")
+        session.respond("text", "held <words>")
+        await until(lambda: live.copies)
+        assert "line 1" in live.copies[0]
+        assert "Shall we go on?" in live.copies[0]
+        assert "entries so far" in live.copies[0]
+        assert "Held, and not sent:</p><pre>held &lt;words&gt;</pre>" in live.copies[0]
+        assert len(live.entries(0)) == 2
+        await session.stop()
+        await live.keeper.kept()
+        assert "so far" not in live.copies[-1]
+        assert "held &lt;words&gt;" in live.copies[-1]
+        assert live.keeper._timer is None
+
+
+async def test_a_run_that_goes_on_is_kept_now_and_then_as_much_as_it_costs(monkeypatch):
+    monkeypatch.setattr(module, "PAUSE", 0.05)
+    monkeypatch.setattr(module, "SHARE", 0)
+    monkeypatch.setattr(module, "RATE", 10**9)
+    async with Scripted(asks_and_talks).serve() as server, Session(server.url) as session:
+        live = Live(session)
+        session.run("osb")
+        await session.asked()
+        await until(lambda: live.copies)
+        session.confirm()
+        await until(lambda: any("line 29" in copy for copy in live.copies))
+        monkeypatch.setattr(module, "RATE", 1)  # a byte a second: once more, and then not for hours
+        session.respond("text", "the last to be kept")
+        await until(lambda: "the last to be kept" in live.copies[-1])
+        count = len(live.copies)
+        session.respond("text", "held")
+        await asyncio.sleep(0.2)
+        assert len(live.copies) == count
+        await session.stop()
+        await live.keeper.kept()
+        assert len(live.copies) == count + 1
+        assert len(live.checkpoints) == count + 1

@@ -22,7 +22,7 @@ LAYERS = [
     {"at_the_call"},
     # no I/O below this line
     {"inputs", "as_html", "provenance"},
-    {"schema", "conversation", "scores", "script", "packing", "decisions", "excerpts"},
+    {"schema", "conversation", "scores", "script", "packing", "decisions", "excerpts", "replies"},
     {"frames", "answers", "history", "roster", "as_markdown", "prose"},
     {"patches"},
     {"messages", "tables"},

@@ -204,6 +204,24 @@ def test_a_command_that_makes_no_sense_is_told_so_and_does_no_harm(page, caplog)
     assert not [r for r in caplog.records if r.levelno >= logging.ERROR]
 
 
+def test_a_command_that_comes_again_is_answered_again_and_not_done_again(page):
+    page.ask(kind="start", flow="osb", prompt="the hedge")
+    wait(asking(page))
+    for _ in range(3):
+        page.say(kind="respond", id="mine-1", verdict="text", content="once")
+        page.say(kind="edit_held", id="mine-2", held=7, content="x")
+    replies = lambda: [(m["id"], m["problem"]) for m in page.of("reply")]  # noqa: E731
+    wait(lambda: len(replies()) >= 7)
+    assert replies().count(("mine-1", "")) == 3
+    assert len({problem for number, problem in replies() if number == "mine-2"}) == 1
+    wait(lambda: page.status()["held"])
+    assert [held["content"] for held in page.status()["held"]] == ["once"]
+    for _ in range(2):
+        page.say(kind="stop", id="mine-3")
+    wait(lambda: ("mine-3", "") in replies())
+    wait(lambda: page.status()["readiness"] == "stopped")
+
+
 # --- runs ----------------------------------------------------------------------------------------
 
 

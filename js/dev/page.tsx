@@ -42,7 +42,7 @@ async function show(scene: string): Promise<void> {
     get replay() {
       return replay;
     },
-    saved: kept !== undefined,
+    hearing: kept ? "never" : scene === "gone" || scene === "quiet" ? scene : "live",
     subscribe: (changed) => {
       subscribers.add(changed);
       return () => subscribers.delete(changed);

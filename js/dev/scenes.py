@@ -367,6 +367,23 @@ SCENES: dict[str, Sequence[Patch | Offers | Replay | Card | Checkpoint]] = {
             patch=run(Readiness.ENDED, "The flow came to its end.")[0], card=CARD, replay=replay(40)
         )
     ],
+    "saved-unfinished": [
+        Checkpoint(
+            patch=run(
+                Readiness.WORKING,
+                GOING,
+                held=(held(1, "Mind the tone of the last paragraph.", note=WAITING),),
+            )[0],
+            card=CARD,
+        )
+    ],
+    "quiet": run(Readiness.ASKING, ASKING, CONFIRM),
+    "gone": run(
+        Readiness.ASKING,
+        ASKING,
+        CONFIRM,
+        held=(held(1, "I think it breaks the second guideline.", note=WAITING),),
+    ),
     "failed": run(
         Readiness.FAILED,
         "The server said nothing in 30 s. It offers osb, panel and long; 'obs' is not among them.",

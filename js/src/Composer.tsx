@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Asked } from "./Asked.tsx";
+import { CopyButton } from "./CopyButton.tsx";
 import { hasFocus } from "./hooks.ts";
 import { Problem } from "./Problem.tsx";
 import { settled } from "./readiness.ts";
@@ -71,6 +72,11 @@ export function Composer({ status, replayed, question, words, onWords, send }: P
         </label>
       )}
       <p class="note">{closed || main.note || status.reason}</p>
+      {closed && words && (
+        <p class="buttons">
+          <CopyButton label="Copy your words" words={() => words} />
+        </p>
+      )}
       {!closed && (
         <p class="buttons">
           <button

@@ -7,7 +7,7 @@ import { Cited } from "./CopyMenu.tsx";
 import { linkedEntry } from "./EntryLink.tsx";
 import { Header } from "./Header.tsx";
 import { HeldList } from "./Held.tsx";
-import { useDraft } from "./hooks.ts";
+import { useDraft, useLeft } from "./hooks.ts";
 import { Leaving } from "./Leaving.tsx";
 import { Problem } from "./Problem.tsx";
 import { type Goal, Reading } from "./Reading.tsx";
@@ -21,17 +21,25 @@ import type { Status } from "./wire.gen.ts";
 interface Props {
   source: Source;
   status: Status;
+  /** Whether there is no kernel to ask anything of. */
+  alone: boolean;
   height: number;
 }
 
 /** One run: what it is at, who takes part, what was said, and what the person can do. */
-export function Live({ source, status, height }: Props) {
-  const { store, replay, saved } = source;
+export function Live({ source, status, alone, height }: Props) {
+  const { store, replay } = source;
   const { run, seq, entries, agents, ahead, judgements, scored } = store.state;
   const { flow, server } = status;
   const cited = useMemo(() => ({ flow, server }), [flow, server]);
   const [goal, setGoal] = useState<Goal | null>(null);
-  const [words, setWords] = useDraft(`buttermilk-draft/${status.server}/${status.flow}/${run}`);
+  const [words, setWords] = useDraft(`buttermilk-draft/${server}/${flow}`);
+  const addWords = (more: string) => setWords((now) => [now, more].filter(Boolean).join("\n"));
+  useLeft(
+    `buttermilk-held/${server}/${flow}`,
+    status.held.map(({ content }) => content),
+    addWords,
+  );
   const [problem, setProblem] = useState("");
   const over = settled(status.readiness);
   const question = status.question === null ? undefined : store.entry(status.question);
@@ -65,7 +73,7 @@ export function Live({ source, status, height }: Props) {
           {replay && (
             <Replaying
               replay={replay}
-              live={!over && !saved}
+              live={!over}
               onPlay={(action) => tell({ kind: "play", action })}
               onStop={() => tell({ kind: "stop" })}
             />
@@ -81,9 +89,7 @@ export function Live({ source, status, height }: Props) {
             onEdit={(held, content) => tell({ kind: "edit_held", held, content })}
             onRemove={(held) => tell({ kind: "remove_held", held })}
             onRelease={(held, about) => tell({ kind: "release_held", held, question: about })}
-            onOrphan={(orphan) =>
-              setWords((current) => [current, orphan].filter(Boolean).join("\n"))
-            }
+            onOrphan={addWords}
           />
           <Problem sentence={problem} />
           <Composer
@@ -97,8 +103,12 @@ export function Live({ source, status, height }: Props) {
           <Boundary what="table of scores" raw={judgements}>
             <Scores judgements={judgements} find={store} scored={scored} />
           </Boundary>
-          {!saved && <AllFrames source={source} run={run} seq={seq} />}
-          <AboutRun source={source} run={run} readiness={status.readiness} />
+          {!alone && source.hearing !== "never" && (
+            <AllFrames source={source} run={run} seq={seq} />
+          )}
+          {source.hearing !== "gone" && (
+            <AboutRun source={source} run={run} readiness={status.readiness} />
+          )}
         </div>
       </Leaving>
     </Cited.Provider>

@@ -7,12 +7,13 @@ interface Props {
   offers: Offers | null;
   prompt: string;
   onPrompt(prompt: string): void;
+  onStarted(): void;
   send: Send;
   onAskAgain(): void;
 }
 
 /** With no run: which flow, on what. */
-export function StartForm({ offers, prompt, onPrompt, send, onAskAgain }: Props) {
+export function StartForm({ offers, prompt, onPrompt, onStarted, send, onAskAgain }: Props) {
   const flows = offers?.flows ?? [];
   const [flow, setFlow] = useState("");
   const [notice, setNotice] = useState("");
@@ -21,7 +22,9 @@ export function StartForm({ offers, prompt, onPrompt, send, onAskAgain }: Props)
   const start = async (event: Event) => {
     event.preventDefault();
     setNotice("");
-    setNotice(await send({ kind: "start", flow: chosen, prompt: prompt || null }, setNotice));
+    const problem = await send({ kind: "start", flow: chosen, prompt: prompt || null }, setNotice);
+    setNotice(problem);
+    if (!problem) onStarted();
   };
 
   return (

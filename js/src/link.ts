@@ -1,6 +1,6 @@
 // Between the comm and the store: messages come in and are sorted, commands go out and are answered.
 
-import type { Request, Source } from "./source.ts";
+import type { Hearing, Request, Source } from "./source.ts";
 import { Store } from "./store.ts";
 import { unpack } from "./unpack.ts";
 import { Waiting } from "./waiting.ts";
@@ -12,33 +12,42 @@ type Heard = (content: unknown, buffers?: DataView[]) => void;
 export interface Comm {
   send(content: Command): void;
   on(event: "msg:custom", heard: Heard): void;
+  on(event: "comm_live_update", gone: () => void): void;
   off(event: "msg:custom", heard: Heard): void;
+  off(event: "comm_live_update", gone: () => void): void;
 }
 
 /** Said when the kernel has not answered for a while; the command is on its way all the same. */
 export const SLOW =
-  "The kernel is at work on a cell, or gone. What you did is taken up when the cell ends.";
+  "The kernel has not answered yet: it is at work on a cell, or the connection to it is broken. " +
+  "What you did is sent again until it answers, and counts once.";
+/** Said of a command that a kernel left unanswered when it went. */
+export const UNANSWERED = "The kernel is gone, and did not say that it took this.";
 const SLOW_AFTER = 3000;
 
 /**
- * Milliseconds after which a page that has heard nothing new asks whether there is anything: what
- * is said while a page is made or reloaded may reach nobody. Each time in vain doubles them.
+ * Milliseconds after which a page that has heard nothing new asks whether there is anything, and
+ * again for what was not answered: the comm loses messages, and what is said while a page is made or
+ * reloaded may reach nobody. Each time in vain doubles them.
  */
 const ASK_AGAIN = 2000;
 const ASK_SELDOM = 60_000;
 
+/** A kernel that hears answers sooner than this, in milliseconds. */
+const QUIET_AFTER = 5000;
+
 export class Link implements Source {
   readonly store: Store;
   offers: Offers | null = null;
-  saved = true;
+  hearing: Hearing = "never";
   #comm: Comm;
   #replay: Replay | null = null;
   #kept: Checkpoint | undefined;
-  #replies = new Waiting<string>();
-  #frames = new Waiting<Frames>();
-  #cards = new Waiting<Card>();
+  #waiting = new Waiting((command) => this.#say(command));
   #subscribers = new Set<() => void>();
   #asking: ReturnType<typeof setTimeout> | undefined;
+  #later = ASK_AGAIN;
+  #unheard: ReturnType<typeof setTimeout> | undefined;
   #count = 0;
   /** Ids must differ between the pages that look at one kernel. */
   #prefix = Math.random().toString(36).slice(2, 8);
@@ -46,16 +55,22 @@ export class Link implements Source {
   /** `checkpoint` is what the notebook kept, of length 0 if it kept nothing. */
   constructor(comm: Comm, signal?: AbortSignal, checkpoint?: DataView) {
     this.#comm = comm;
-    this.store = new Store((sync) => comm.send(sync));
+    this.store = new Store((sync) => this.#say(sync));
     comm.on("msg:custom", this.#heard);
+    // It is alive when it comes here, and is said to change only once.
+    comm.on("comm_live_update", this.#gone);
     // What was kept need not be sent again.
     if (checkpoint?.byteLength) this.#recall(checkpoint);
     this.#greet();
     this.#askAgain(ASK_AGAIN);
-    this.store.subscribe(() => this.#askAgain(ASK_AGAIN));
+    this.store.subscribe(() => {
+      // News do not put off what was asked for and is not answered.
+      if (!this.#waiting.some || this.#later > ASK_AGAIN) this.#askAgain(ASK_AGAIN);
+    });
     signal?.addEventListener("abort", () => {
-      clearTimeout(this.#asking);
+      this.#rest();
       comm.off("msg:custom", this.#heard);
+      comm.off("comm_live_update", this.#gone);
     });
   }
 
@@ -63,19 +78,62 @@ export class Link implements Source {
     return this.#replay?.run === this.store.state.run ? this.#replay : null;
   }
 
+  /** Say it, or find out that there is nobody to say it to. */
+  #say(command: Command): void {
+    try {
+      this.#comm.send(command);
+    } catch {
+      // The notebook has let go of the kernel: it was shut down, or is another one now.
+      this.#gone();
+    }
+  }
+
   #greet(): void {
     const { run, seq } = this.store.state;
-    this.#comm.send({ kind: "sync", run: Math.max(run, 0), seq });
+    this.#say({ kind: "sync", run: Math.max(run, 0), seq });
     if (this.offers === null) this.askOffers();
   }
 
   #askAgain(later: number): void {
     clearTimeout(this.#asking);
+    this.#later = later;
     this.#asking = setTimeout(() => {
-      this.#greet();
       this.#askAgain(Math.min(later * 2, ASK_SELDOM));
+      this.#ask();
     }, later);
   }
+
+  /** The page was asleep, or away. */
+  wake(): void {
+    if (this.hearing === "gone") return;
+    this.#askAgain(ASK_AGAIN);
+    this.#ask();
+  }
+
+  /** Ask for whatever is new, and again for what was not answered. */
+  #ask(): void {
+    this.#unheard ??= setTimeout(() => this.#turn("quiet"), QUIET_AFTER);
+    this.#greet();
+    this.#waiting.again();
+  }
+
+  #rest(): void {
+    clearTimeout(this.#asking);
+    clearTimeout(this.#unheard);
+  }
+
+  #turn(to: Hearing): void {
+    // Of a kernel that was never heard there is nothing to say but that.
+    if (this.hearing === to || this.hearing === "never") return;
+    this.hearing = to;
+    this.#tell();
+  }
+
+  #gone = (): void => {
+    this.#turn("gone");
+    if (this.hearing === "gone") this.#rest();
+    this.#waiting.giveUp(UNANSWERED);
+  };
 
   subscribe(changed: () => void): () => void {
     this.#subscribers.add(changed);
@@ -83,29 +141,26 @@ export class Link implements Source {
   }
 
   askOffers(): void {
-    this.#comm.send({ kind: "ask_offers" });
+    this.#say({ kind: "ask_offers" });
   }
 
   askFrames(run: number, start: number): Promise<Frames> {
-    const frames = this.#frames.for(`${run}/${start}`);
-    this.#comm.send({ kind: "ask_frames", run, start });
-    return frames;
+    return this.#waiting.ask(`${run}/${start}`, { kind: "ask_frames", run, start });
   }
 
   async askCard(run: number): Promise<Card> {
-    if (this.saved && this.#kept?.card.run === run) return this.#kept.card;
-    const card = this.#cards.for(`${run}`);
-    this.#comm.send({ kind: "ask_card", run });
-    return card;
+    if (this.hearing === "never" && this.#kept?.card.run === run) return this.#kept.card;
+    return this.#waiting.ask(`${run}`, { kind: "ask_card", run });
   }
 
   /** Send a command; the promise gives what stands against it, or "". `slow` hears of a delay. */
   async send(request: Request, slow?: (sentence: string) => void): Promise<string> {
+    if (this.hearing === "gone") return UNANSWERED;
     this.#count += 1;
     const id = `${this.#prefix}-${this.#count}`;
     const late = setTimeout(() => slow?.(SLOW), SLOW_AFTER);
-    const reply = this.#replies.for(id);
-    this.#comm.send({ ...request, id } as Command);
+    const reply = this.#waiting.ask<string>(id, { ...request, id } as Command);
+    this.#askAgain(ASK_AGAIN);
     const problem = await reply;
     clearTimeout(late);
     return problem;
@@ -113,8 +168,10 @@ export class Link implements Source {
 
   #heard: Heard = (content, buffers) => {
     const message = content as Down;
-    const first = this.saved;
-    this.saved = false;
+    clearTimeout(this.#unheard);
+    this.#unheard = undefined;
+    const turned = this.hearing !== "live";
+    this.hearing = "live";
     if (message.kind === "patch") {
       if (buffers?.[0]) this.#unpack(buffers[0]);
     } else if (message.kind === "offers") {
@@ -122,13 +179,13 @@ export class Link implements Source {
     } else if (message.kind === "replay") {
       this.#replay = message;
     } else if (message.kind === "frames") {
-      this.#frames.give(`${message.run}/${message.start}`, message);
+      this.#waiting.give(`${message.run}/${message.start}`, message);
     } else if (message.kind === "card") {
-      this.#cards.give(`${message.run}`, message);
+      this.#waiting.give(`${message.run}`, message);
     } else if (message.kind === "reply") {
-      this.#replies.give(message.id, message.problem);
+      this.#waiting.give(message.id, message.problem);
     }
-    if (first || message.kind === "offers" || message.kind === "replay") this.#tell();
+    if (turned || message.kind === "offers" || message.kind === "replay") this.#tell();
   };
 
   #tell(): void {

@@ -13,13 +13,18 @@ export type Request = Command extends infer C
 /** Gives what stands against a command, or "". `slow` hears a sentence when that takes long. */
 export type Send = (request: Request, slow?: (sentence: string) => void) => Promise<string>;
 
+/**
+ * Whether a kernel is heard: *never* yet, and a run that is shown is as the notebook kept it; *live*;
+ * *quiet*, when it was asked and has not answered for a while; *gone*, for good.
+ */
+export type Hearing = "never" | "live" | "quiet" | "gone";
+
 export interface Source {
   readonly store: Store;
   readonly offers: Offers | null;
   /** How far the replay is, if the run that is shown is one. */
   readonly replay: Replay | null;
-  /** Whether nothing was heard from a kernel: a run that is shown is as the notebook kept it. */
-  readonly saved: boolean;
+  readonly hearing: Hearing;
   subscribe(changed: () => void): () => void;
   askOffers(): void;
   /** Gives what went over the wire in a run, from the frame with this index on. */

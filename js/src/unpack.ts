@@ -1,4 +1,4 @@
-import { inflateSync } from "fflate";
+import { inflate } from "./inflate.ts";
 
 /**
  * What crossed in a buffer, or was kept in one: JSON in UTF-8, deflated (packing.py).
@@ -8,5 +8,5 @@ import { inflateSync } from "fflate";
  */
 export function unpack<T>(packed: DataView): T {
   const bytes = new Uint8Array(packed.buffer as ArrayBuffer, packed.byteOffset, packed.byteLength);
-  return JSON.parse(new TextDecoder().decode(inflateSync(bytes)));
+  return JSON.parse(new TextDecoder().decode(inflate(bytes)));
 }

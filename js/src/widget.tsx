@@ -10,9 +10,9 @@ interface Model extends Comm {
   get(name: "height"): number;
   get(name: "checkpoint"): DataView | undefined;
   on(event: "msg:custom", heard: (content: unknown, buffers?: DataView[]) => void): void;
-  on(event: "change:height", heard: () => void): void;
+  on(event: "comm_live_update" | "change:height", heard: () => void): void;
   off(event: "msg:custom", heard: (content: unknown, buffers?: DataView[]) => void): void;
-  off(event: "change:height", heard: () => void): void;
+  off(event: "comm_live_update" | "change:height", heard: () => void): void;
 }
 
 /** One call a model: its views share the link, and so the store. */
@@ -20,10 +20,11 @@ export default () => {
   let link: Link | undefined;
 
   function initialize({ model, signal }: { model: Model; signal: AbortSignal }): void {
-    link = new Link(model, signal, model.get("checkpoint"));
-    const { store } = link;
-    const awake = () => document.visibilityState === "visible" && store.sync();
+    const made = new Link(model, signal, model.get("checkpoint"));
+    link = made;
+    const awake = () => document.visibilityState === "visible" && made.wake();
     document.addEventListener("visibilitychange", awake, { signal });
+    addEventListener("online", awake, { signal });
   }
 
   function render(view: { model: Model; el: HTMLElement; signal: AbortSignal }): void {

@@ -215,7 +215,7 @@ describe("with no kernel", () => {
 
   it("a run is as it was saved, and offers nothing that needs one", async () => {
     const { apply, place } = source(null, {
-      saved: true,
+      hearing: "never",
       askCard: async () => card(1, "Kept beside the run."),
     });
     apply(ended);
@@ -232,7 +232,7 @@ describe("with no kernel", () => {
   });
 
   it("a saved replay cannot be led", () => {
-    const { apply, place } = source(null, { saved: true, replay: replay() });
+    const { apply, place } = source(null, { hearing: "never", replay: replay() });
     apply(ended);
     expect(place.textContent).toContain("Replay of osb.jsonl");
     expect(() => button("Pause")).toThrow();
@@ -241,7 +241,7 @@ describe("with no kernel", () => {
   it("all is as ever once the kernel answers", () => {
     let told = () => {};
     const { made, apply, place } = source(null, {
-      saved: true,
+      hearing: "never",
       subscribe: (changed) => {
         told = changed;
         return () => {};
@@ -250,7 +250,7 @@ describe("with no kernel", () => {
     apply(ended);
     wait(2000);
     act(() => {
-      Object.assign(made, { saved: false });
+      Object.assign(made, { hearing: "live" });
       told();
     });
     expect(place.textContent).not.toContain(line);
@@ -259,7 +259,7 @@ describe("with no kernel", () => {
   });
 
   it("says after a while what to do when nothing was saved", () => {
-    const { place } = source(null, { saved: true });
+    const { place } = source(null, { hearing: "never" });
     wait(4000);
     expect(place.textContent).not.toContain("Run the cell again");
     wait(1500);

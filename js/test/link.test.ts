@@ -1,21 +1,35 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type Comm, Link, SLOW } from "../src/link.ts";
+import { type Comm, Link, SLOW, UNANSWERED } from "../src/link.ts";
 import type { Command } from "../src/wire.gen.ts";
 import { card, checkpoint, packed, patch, replay, text } from "./make.ts";
 import { rest } from "./mount.tsx";
 
+type Heard = (content: unknown, buffers?: DataView[]) => void;
+
 function comm() {
   const sent: Command[] = [];
-  const heard = new Set<(content: unknown, buffers?: DataView[]) => void>();
+  const heard = new Set<Heard>();
+  const left = new Set<() => void>();
+  const of = (event: string) =>
+    (event === "msg:custom" ? heard : left) as Set<Heard | (() => void)>;
+  const line = { cut: false };
   const model: Comm = {
-    send: (content) => sent.push(content),
-    on: (_event, callback) => heard.add(callback),
-    off: (_event, callback) => heard.delete(callback),
+    send: (content) => {
+      if (line.cut) throw new Error("Cannot send");
+      sent.push(content);
+    },
+    on: (event: string, callback: Heard | (() => void)) => of(event).add(callback),
+    off: (event: string, callback: Heard | (() => void)) => of(event).delete(callback),
   };
   return {
     model,
     sent,
     heard,
+    left,
+    line,
+    go: () => {
+      for (const callback of left) callback();
+    },
     say: (content: unknown, buffers?: DataView[]) => {
       for (const hear of heard) hear(content, buffers);
     },
@@ -173,12 +187,141 @@ describe("the link", () => {
   });
 
   it("lets go of the model when it is gone", () => {
-    const { model, heard } = comm();
+    const { model, heard, left } = comm();
     const gone = new AbortController();
     new Link(model, gone.signal);
-    expect(heard.size).toBe(1);
+    expect([heard.size, left.size]).toEqual([1, 1]);
     gone.abort();
-    expect(heard.size).toBe(0);
+    expect([heard.size, left.size]).toEqual([0, 0]);
+  });
+});
+
+describe("a comm that loses messages", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+  const OFFERS = { kind: "offers", server: "s", flows: [], problem: "" };
+
+  it("is told a command again, as the same one, until it answers", async () => {
+    const { model, sent, say } = comm();
+    const link = new Link(model);
+    say(OFFERS);
+    const done = link.send({ kind: "respond", verdict: "text", content: "x", question: null });
+    const commands = () => sent.filter(({ kind }) => kind === "respond");
+    vi.advanceTimersByTime(2100);
+    expect(commands()).toHaveLength(2);
+    vi.advanceTimersByTime(4000);
+    expect(commands()).toHaveLength(3);
+    expect(new Set(commands().map((command) => "id" in command && command.id)).size).toBe(1);
+    const last = commands().at(-1);
+    const reply = { kind: "reply", id: last && "id" in last ? last.id : "", problem: "" };
+    say(reply);
+    say(reply);
+    expect(await done).toBe("");
+    vi.advanceTimersByTime(60_000);
+    expect(commands()).toHaveLength(3);
+  });
+
+  it("is told it again in time, however much is said meanwhile", async () => {
+    const { model, sent, say } = comm();
+    const link = new Link(model);
+    vi.advanceTimersByTime(60_000);
+    link.send({ kind: "stop" });
+    for (let seq = 1; seq < 40; seq++) {
+      say(...packed(patch({ base: seq - 1, seq })));
+      vi.advanceTimersByTime(100);
+    }
+    expect(sent.filter(({ kind }) => kind === "stop").length).toBeGreaterThan(1);
+  });
+
+  it("is asked again for frames and cards", async () => {
+    const { model, sent, say } = comm();
+    const link = new Link(model);
+    say(OFFERS);
+    link.askFrames(1, 0);
+    link.askCard(1);
+    vi.advanceTimersByTime(2100);
+    expect(sent.filter(({ kind }) => kind === "ask_frames")).toHaveLength(2);
+    expect(sent.filter(({ kind }) => kind === "ask_card")).toHaveLength(2);
+  });
+});
+
+describe("a kernel that does not answer", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  function live() {
+    const made = comm();
+    const link = new Link(made.model);
+    made.say({ kind: "offers", server: "s", flows: [], problem: "" });
+    let told = 0;
+    link.subscribe(() => told++);
+    return { ...made, link, told: () => told };
+  }
+
+  it("is quiet once it was asked for a while, and live again at its first word", () => {
+    const { link, say, told } = live();
+    vi.advanceTimersByTime(6500);
+    expect(link.hearing).toBe("live");
+    vi.advanceTimersByTime(1000);
+    expect([link.hearing, told()]).toEqual(["quiet", 1]);
+    vi.advanceTimersByTime(600_000);
+    expect([link.hearing, told()]).toEqual(["quiet", 1]);
+    say({ kind: "reply", id: "somebody's", problem: "" });
+    expect([link.hearing, told()]).toEqual(["live", 2]);
+  });
+
+  it("is not called quiet while it answers, if only with old news", () => {
+    const { link, say, told } = live();
+    say(...packed(patch({ seq: 3 })));
+    for (let second = 0; second < 300; second++) {
+      vi.advanceTimersByTime(1000);
+      say(...packed(patch({ base: 3, seq: 3 })));
+    }
+    expect([link.hearing, told()]).toEqual(["live", 0]);
+  });
+
+  it("is gone when the notebook says so: nothing is sent any more, and what waits is told", async () => {
+    const { link, go, sent, told } = live();
+    const done = link.send({ kind: "stop" });
+    go();
+    expect(await done).toBe(UNANSWERED);
+    expect([link.hearing, told()]).toEqual(["gone", 1]);
+    const before = sent.length;
+    vi.advanceTimersByTime(600_000);
+    link.wake();
+    expect(await link.send({ kind: "stop" })).toBe(UNANSWERED);
+    expect(sent).toHaveLength(before);
+    expect(link.hearing).toBe("gone");
+  });
+
+  it("is gone when the notebook sends nothing to it any more", async () => {
+    const { link, line } = live();
+    line.cut = true;
+    expect(await link.send({ kind: "stop" })).toBe(UNANSWERED);
+    expect(link.hearing).toBe("gone");
+  });
+
+  it("is found to be gone by the page that asks", () => {
+    const { link, line } = live();
+    line.cut = true;
+    vi.advanceTimersByTime(2100);
+    expect(link.hearing).toBe("gone");
+  });
+
+  it("was never there, if it was never heard", () => {
+    const { model, go } = comm();
+    const link = new Link(model);
+    vi.advanceTimersByTime(60_000);
+    go();
+    expect(link.hearing).toBe("never");
   });
 });
 
@@ -193,7 +336,7 @@ describe("what the notebook kept", () => {
     link.subscribe(() => told++);
     await rest();
     expect(link.store.state.entries).toHaveLength(1);
-    expect(link.saved).toBe(true);
+    expect(link.hearing).toBe("never");
     expect(link.replay?.played).toBe(40);
     expect((await link.askCard(2)).paragraph).toBe("As it was kept.");
     // It asks only for what is newer.
@@ -201,7 +344,7 @@ describe("what the notebook kept", () => {
     expect(sent[0]).toEqual({ kind: "sync", run: 2, seq: 9 });
     told = 0;
     say({ kind: "offers", server: "s", flows: [], problem: "" });
-    expect(link.saved).toBe(false);
+    expect(link.hearing).toBe("live");
     expect(told).toBe(1);
     link.askCard(2);
     expect(sent.at(-1)).toEqual({ kind: "ask_card", run: 2 });

@@ -109,7 +109,7 @@ export function quiet(store: Store): Source {
     store,
     offers: null,
     replay: null,
-    saved: false,
+    hearing: "live",
     subscribe: () => () => {},
     askOffers: () => {},
     askFrames: never,

@@ -194,7 +194,9 @@ class Notebook:
 
     def ask(self, code):
         """What the kernel says to ``code``, put into the last code cell."""
-        cell = self.page.locator(".jp-Notebook .jp-CodeCell").last
+        cells = self.page.locator(".jp-Notebook .jp-CodeCell")
+        # Not ".last": cells are still being drawn, and it would be another one each time.
+        cell = cells.nth(cells.count() - 1)
         prompt = cell.locator(".jp-InputArea .jp-InputPrompt")
         before = prompt.inner_text()
         cell.locator(".cm-content").click()

@@ -34,7 +34,7 @@ def test_a_replay_is_halted_led_and_kept_when_it_is_over(lab, opened, page):
     assert notebook.ask("len(run.entries)") == str(before + 1)
     expect(widget.get_by_label("Your words")).to_have_count(0)
     notebook.picture("replaying-paused")
-    expect(page.get_by_text("comes here when its run is over")).to_be_visible()
+    expect(page.get_by_text("A copy of this conversation comes here")).to_be_visible()
     widget.get_by_role("button", name="To the end").click()
     expect(widget.locator(".conversation")).to_have_attribute("data-readiness", "ended")
     # With no cell at work, the copy comes by itself.

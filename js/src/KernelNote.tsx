@@ -1,0 +1,24 @@
+import { useState } from "preact/hooks";
+import type { Hearing } from "./source.ts";
+import { timeOfDay } from "./time.ts";
+
+/** Says what stands between this page and the kernel, and what can be done. */
+export function KernelNote({ hearing }: { hearing: Exclude<Hearing, "live"> }) {
+  const [since] = useState(() => timeOfDay(Date.now() / 1000));
+  const sentence = {
+    never:
+      "As it was when this notebook was saved; no kernel that knows it answers. What was held can " +
+      "be copied. Run the cell again to start anew.",
+    quiet:
+      `No answer from the kernel, as of ${since}: it is at work on a cell, or the connection to it ` +
+      "is broken. This page goes on asking. What you type is kept.",
+    gone:
+      "The kernel is gone. The conversation is as it was then; what you typed, and what was held, " +
+      "can be copied. Run the cell again to start anew.",
+  }[hearing];
+  return (
+    <p class={hearing === "gone" ? "problem" : "quiet"} role="status">
+      {sentence}
+    </p>
+  );
+}
