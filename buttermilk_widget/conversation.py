@@ -78,10 +78,6 @@ class Frame:
     text: str
 
 
-Journey = Literal["handed over", "written", "pinged"]
-"""How far an answer is: written to the socket, and perhaps with a ping after it."""
-
-
 @dataclass(frozen=True, slots=True)
 class Outgoing:
     """A frame to send; ``answer`` is the entry that shows it, if it is the manager's."""
@@ -124,7 +120,7 @@ class Conversation:
         self._heard = False
         self._gap: int | None = None
         self._held_count = 0
-        self._on_the_way: dict[int, Journey] = {}  # answers of which nobody knows yet if they came
+        self._delivery = Delivery()
         self._came: dict[str, int] = {}  # message_id -> the last frame that had it
         self._questions: dict[str, int] = {}  # message_id -> entry id
         self._judgements: dict[str, int] = {}  # the same
@@ -171,7 +167,7 @@ class Conversation:
     @property
     def on_the_way(self) -> bool:
         """Whether there is an answer of which nobody knows yet whether the server got it."""
-        return bool(self._on_the_way or any(frame.answer for frame in self._outbox))
+        return bool(self._delivery) or any(frame.answer for frame in self._outbox)
 
     @property
     def gaps(self) -> tuple[Entry, ...]:
@@ -272,7 +268,7 @@ class Conversation:
         self._connected = False
         while self._outbox:
             self.unsent(self._outbox.popleft(), at)
-        for number in [*self._on_the_way]:
+        for number in self._delivery.give_up():
             self._doubt(number)
         if self.readiness.settled:
             return
@@ -308,21 +304,18 @@ class Conversation:
         self._outbox.clear()
         for frame in frames:
             if frame.answer is not None:
-                self._on_the_way[frame.answer] = "handed over"
+                self._delivery.hand_over(frame.answer)
         return frames
 
     def sent(self, frame: Outgoing, at: float, *, pinged: bool = False) -> None:
         """The frame went over the wire; if ``pinged``, :meth:`arrived` tells when it is there."""
         self.frames.append(Frame("out", at, frame.text))
-        # One that is on its way no more was written to a line that had died.
-        if frame.answer in self._on_the_way:
-            self._on_the_way[frame.answer] = "pinged" if pinged else "written"
+        if frame.answer is not None:
+            self._delivery.write(frame.answer, pinged=pinged)
 
     def arrived(self, answer: int) -> None:
         """This answer, and all that went before it, have come to the server."""
-        for number in [*self._on_the_way]:
-            if number <= answer:
-                del self._on_the_way[number]
+        self._delivery.arrive(answer)
 
     def lost(self, frame: Outgoing, at: float) -> None:
         """The connection broke while the frame went; it is not sent again, and the entry says so."""
@@ -331,7 +324,6 @@ class Conversation:
             self._doubt(frame.answer)
 
     def _doubt(self, number: int) -> None:
-        self._on_the_way.pop(number, None)
         entry = self._history[number]
         assert isinstance(entry.body, Answer)  # noqa: S101 - only answers are put there
         self._history.change(entry, body=entry.body.model_copy(update={"state": "lost"}))
@@ -449,9 +441,7 @@ class Conversation:
         text = mend(text)
         self.frames.append(Frame("in", at, text))
         self._heard = True
-        for number in [n for n, how_far in self._on_the_way.items() if how_far == "written"]:
-            # Nothing better is known of it than that the server still speaks after it.
-            del self._on_the_way[number]
+        self._delivery.hear()
         message = decode(text)
         if self._came_before(message, text):
             return

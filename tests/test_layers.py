@@ -23,7 +23,7 @@ LAYERS = [
     # no I/O below this line
     {"inputs", "as_html", "provenance"},
     {"schema", "conversation", "scores", "script", "packing", "decisions", "excerpts", "replies"},
-    {"frames", "answers", "history", "roster", "as_markdown", "prose"},
+    {"frames", "answers", "delivery", "history", "roster", "as_markdown", "prose"},
     {"patches"},
     {"messages", "tables"},
     {"errors"},
