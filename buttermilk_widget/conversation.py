@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from . import answers
+from .delivery import Delivery
 from .errors import NoQuestion, RunOver, WrongAnswer, shown
 from .frames import decode, encode, mend
 from .history import History
@@ -321,6 +322,7 @@ class Conversation:
         """The connection broke while the frame went; it is not sent again, and the entry says so."""
         self.frames.append(Frame("out", at, frame.text))
         if frame.answer is not None:
+            self._delivery.drop(frame.answer)
             self._doubt(frame.answer)
 
     def _doubt(self, number: int) -> None:

@@ -40,6 +40,10 @@ class Delivery:
         for earlier in [a for a in self._stages if a <= answer]:
             del self._stages[earlier]
 
+    def drop(self, answer: int) -> None:
+        """It could not be written."""
+        self._stages.pop(answer, None)
+
     def give_up(self) -> list[int]:
         """The line is gone: those that are in doubt, and on their way no more."""
         doubtful = [*self._stages]

@@ -37,3 +37,10 @@ def test_what_was_given_up_is_not_on_its_way_again_by_being_written():
     assert delivery.give_up() == [2]
     delivery.write(2, pinged=True)
     assert not delivery
+
+
+def test_what_could_not_be_written_is_not_on_its_way():
+    delivery = on_the_way(2, 4)
+    delivery.drop(2)
+    delivery.drop(2)
+    assert delivery.give_up() == [4]
