@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import re
 from collections.abc import Callable, Mapping
 from urllib.parse import quote
@@ -20,6 +21,9 @@ Headers = Mapping[str, str] | Callable[[], Mapping[str, str]]
 SHORTEST = 6
 """Letters from which on a value is looked for in what a server says; shorter ones are in words."""
 
+
+OPEN = {"accept", "accept-language", "content-type", "origin", "referer", "user-agent"}
+"""Headers that make nobody known: their words may stand anywhere."""
 
 _BREAK = re.compile("[\r\n\0]")
 
@@ -48,8 +52,8 @@ class Credentials:
         def fresh() -> Hidden:
             values = (given() if given is not None else None) or {}
             made = Hidden({**login, **{str(n): str(v) for n, v in values.items()}})
-            for value in made.values():
-                known.update(_secrets(value))
+            for name, value in made.items():
+                known.update(_secrets(name, value))
             return made
 
         self._fresh: Callable[[], Hidden] = fresh
@@ -99,16 +103,19 @@ def unseen(headers: Headers | None) -> Callable[[], Mapping[str, str]] | None:
     return lambda: headers() if callable(headers) else headers
 
 
-def _secrets(value: str) -> set[str]:
-    """What of a header's value is to be said nowhere: all of it, and its parts."""
-    parts = {value, *value.replace(";", " ").split()}
-    parts |= {part.partition("=")[2] for part in parts}
-    scheme, _, login = value.partition(" ")
+def _secrets(name: str, value: str) -> set[str]:
+    """What of a header is to be said nowhere: its value, and what in that is secret by itself."""
+    if name.casefold() in OPEN:
+        return set()
+    parts = {value}
+    scheme, _, token = value.partition(" ")
+    if " " not in token:
+        parts.add(token)  # of Bearer, Token and the like
+    if name.casefold() == "cookie":
+        parts |= {one.partition("=")[2].strip() for one in value.split(";")}
     if scheme.casefold() == "basic":
-        try:
-            told = base64.b64decode(login, validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
-            told = ""
-        parts |= {told, told.partition(":")[2]}
+        with contextlib.suppress(binascii.Error, UnicodeDecodeError):
+            told = base64.b64decode(token, validate=True).decode()
+            parts |= {told, told.partition(":")[2]}
     long = {part for part in parts if len(part) >= SHORTEST}
     return long | {quote(part, safe="") for part in long}

@@ -212,7 +212,8 @@ class Run:
                 with AtTheCall():
                     await asyncio.wrap_future(loop.submit(self._nobody_answers()))
         await self._keep()
-        loop.ask(self._session.check)
+        with AtTheCall():
+            loop.ask(self._session.check)
 
     async def _finished(self, *, alone: bool = False) -> Self:
         if alone and await self._session.asked() is not None:

@@ -382,10 +382,11 @@ class Session:
         self.check()
         return self
 
+    @AtTheCall()
     def check(self) -> None:
         """Raise what :meth:`ended` raises, if the run has come to no good end."""
         if self.problem is not None:
-            raise self.problem.with_traceback(None)
+            raise self.problem
         if self.readiness is Readiness.STOPPED:
             raise RunStopped(self.reason)
         again = ""

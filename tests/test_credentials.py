@@ -38,21 +38,24 @@ def test_no_attribute_shows_them(headers):
 
 
 @pytest.mark.parametrize(
-    ("header", "told", "hidden"),
+    ("name", "value", "told", "hidden"),
     [
-        ("Bearer abcdefgh", "it was abcdefgh", "it was ***"),
-        ("Bearer abcdefgh", "it was Bearer abcdefgh", "it was ***"),
-        ("Basic dXNlcjpwYXNzd29yZDE=", "user:password1", "***"),
-        ("Basic dXNlcjpwYXNzd29yZDE=", "password1!", "***!"),
-        ("Basic !!!", "nothing", "nothing"),
-        ("Basic /w==", "nothing", "nothing"),
-        ("session=abcdef12; theme=dark", "abcdef12", "***"),
-        ("a/b+c=d e", "a%2Fb%2Bc%3Dd%20e", "***"),
-        ("short", "a short word", "a short word"),
+        ("Authorization", "Bearer abcdefgh", "it was abcdefgh", "it was ***"),
+        ("Authorization", "Bearer abcdefgh", "it was Bearer abcdefgh", "it was ***"),
+        ("Authorization", "Bearer abcdefgh", "a Bearer of news", "a Bearer of news"),
+        ("authorization", "Basic dXNlcjpwYXNzd29yZDE=", "user:password1", "***"),
+        ("Authorization", "Basic dXNlcjpwYXNzd29yZDE=", "password1!", "***!"),
+        ("Authorization", "Basic !!!", "nothing", "nothing"),
+        ("Authorization", "Basic /w==", "nothing", "nothing"),
+        ("cookie", "session=abcdef12; theme=darkness", "abcdef12 darkness", "*** ***"),
+        ("X-Key", "a/b+c=d e", "a%2Fb%2Bc%3Dd%20e", "***"),
+        ("X-Note", "for our research", "research", "research"),
+        ("X-Key", "short", "a short word", "a short word"),
+        ("User-Agent", "my-program", "my-program", "my-program"),
     ],
 )
-def test_what_a_server_says_back_is_hidden(header, told, hidden):
-    credentials = Credentials({}, {"X": header})
+def test_what_a_server_says_back_is_hidden(name, value, told, hidden):
+    credentials = Credentials({}, {name: value})
     assert credentials.hide(told) == told  # it was not sent yet
     credentials.fresh()
     assert credentials.hide(told) == hidden
