@@ -136,7 +136,8 @@ class FlowWidget(anywidget.AnyWidget):
         UnknownKeyword: a keyword is none of these.
     """
 
-    _esm = _BUNDLE if _BUNDLE.exists() else _NOT_BUILT
+    # Its text, not the file: anywidget would keep each widget that was made from a file for good.
+    _esm = _BUNDLE.read_text(encoding="utf-8") if _BUNDLE.exists() else _NOT_BUILT
 
     readiness = traitlets.Unicode(Readiness.OFFLINE.value, read_only=True).tag(sync=True)
     flow = traitlets.Unicode(None, allow_none=True, read_only=True).tag(sync=True)
@@ -248,6 +249,8 @@ class FlowWidget(anywidget.AnyWidget):
         # At the end of the process the loop's thread is gone, and to start another would hang.
         if session is not None and not sys.is_finalizing():
             loop.submit(session.close())
+        if self.comm is not None:
+            self.layout.close()  # its own, and a widget too
         super().close()
 
     # --- on the loop's thread --------------------------------------------------------------------

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import itertools
 import json
+import statistics
+import time
 
+from measured import weight
 from recordings import EVERY_FRAME
 
+from buttermilk_widget import FlowWidget, loop
 from buttermilk_widget.transport import Closed
 
 ENDED = json.dumps({"type": "system_message", "outputs": {"content": "flow_completed"}})
@@ -109,3 +114,71 @@ class Feeding:
 
     async def close(self):
         self.closed += 1
+
+
+def rest(widget, without=()):
+    """What a widget's run weighs, part by part, but for its transcript: frames and entries."""
+    session = widget._session
+    conversation, live = session.conversation, session._live
+    wholes = [conversation, session, live, loop.running(), widget.comm, live._transport]
+    transcript = [conversation.frames, conversation._history]
+    parts = {}
+    for whole in (conversation, session, live, widget):
+        for name, part in vars(whole).items():
+            if not any(part is other for other in (*wholes, *transcript)):
+                parts[f"{type(whole).__name__}.{name}"] = weight(
+                    part, without=(*wholes, *transcript, widget, *without)
+                )
+    return parts
+
+
+class Fed:
+    """A widget's run of many frames, and what it cost.
+
+    Attributes:
+        rests: At each of ``at``, what everything but the transcript weighed.
+        spent: Seconds of the loop's thread for each thousand frames.
+        patches: How many messages went to the page, and ``carried`` their bytes.
+        pause: The longest that collecting garbage held everything up, in seconds.
+    """
+
+    def __init__(self, url, frames, count, at=()):
+        self.rests, self.spent, self.patches, self.carried, self.pause = {}, [], 0, 0, 0.0
+        self._before = self._began = 0.0
+        self.count = count
+        widget = self.widget = FlowWidget(url, checkpoint=False, copy=False)
+        every = range(0, count + 1, 1000)
+        self.transport = Feeding(frames, count, {*at, *every}, self._look)
+        self._at = at
+        widget._session_options["transport"] = self.transport
+        widget.send = self._to_page
+        gc.callbacks.append(self._collecting)
+        try:
+            self.run = widget.run("osb")
+            loop.submit(self.run._session.ended()).result()
+        finally:
+            gc.callbacks.remove(self._collecting)
+        self.conversation = self.run._session.conversation
+
+    def cost(self, near, width=20):
+        """Microseconds for a frame near this many: the median, by thousands, of the thread's time."""
+        first = min(near // 1000, len(self.spent) - width)
+        return statistics.median(self.spent[max(first, 0) :][:width]) * 1000
+
+    def _to_page(self, _content, buffers=()):
+        self.patches += 1
+        self.carried += sum(map(len, buffers))
+
+    def _look(self, number):
+        if number % 1000 == 0 and number:
+            self.spent.append(time.thread_time() - self._before)
+        if number in self._at:
+            gc.collect()
+            self.rests[number] = rest(self.widget)
+        self._before = time.thread_time()
+
+    def _collecting(self, phase, _found):
+        if phase == "start":
+            self._began = time.perf_counter()
+        else:
+            self.pause = max(self.pause, time.perf_counter() - self._began)
