@@ -12,7 +12,7 @@ one question.** Everything typed earlier is held (PROTOCOL section 4).
 
 from __future__ import annotations
 
-from collections import deque
+from collections import OrderedDict, deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -67,6 +67,8 @@ if TYPE_CHECKING:
     from .patches import Body
 
 FINISHED = "finished"
+REMEMBERED = 1000
+"""How many ids are known again, should the network bring their frames twice: the latest ones."""
 SETTING_UP = "The server is setting the flow up. What you type is held until it asks."
 
 
@@ -122,7 +124,7 @@ class Conversation:
         self._gap: int | None = None
         self._held_count = 0
         self._delivery = Delivery()
-        self._came: dict[str, int] = {}  # message_id -> the last frame that had it
+        self._came: OrderedDict[str, int] = OrderedDict()  # message_id -> its latest frame
         self._questions: dict[str, int] = {}  # message_id -> entry id
         self._judgements: dict[str, int] = {}  # the same
         self._unclaimed: dict[str, list[int]] = {}  # assessed_call_id -> assessments that wait
@@ -492,7 +494,10 @@ class Conversation:
         number = message.message_id
         if number is None or message.timestamp is None:
             return False
-        before, self._came[number] = self._came.get(number), len(self.frames) - 1
+        before = self._came.pop(number, None)
+        self._came[number] = len(self.frames) - 1
+        if len(self._came) > REMEMBERED:
+            self._came.popitem(last=False)
         return before is not None and self.frames[before].text == text
 
     def _asked(self, message: UiMessage, at: float) -> None:

@@ -9,7 +9,7 @@ import pytest
 from recordings import NAMES, frames, steps
 
 from buttermilk_widget import NoQuestion, Readiness, RunOver, WrongAnswer
-from buttermilk_widget.conversation import Conversation
+from buttermilk_widget.conversation import REMEMBERED, Conversation
 from buttermilk_widget.messages import RunFlow
 
 
@@ -708,6 +708,14 @@ def test_alike_without_the_same_id_and_time_is_said_twice(one, other):
     say(conversation, "chat_message", "ok", **one)
     say(conversation, "chat_message", "ok", **other)
     assert kinds(conversation) == ["text", "text"]
+
+
+def test_only_the_latest_ids_are_known_again():
+    conversation = started()
+    for number in [*range(REMEMBERED + 1), REMEMBERED, 0]:
+        say(conversation, "chat_message", f"n {number}", message_id=f"m-{number}", timestamp="10:00")
+    assert conversation.count == REMEMBERED + 2
+    assert conversation.entries[-1].body.content == "n 0"
 
 
 def test_the_same_id_and_time_with_other_words_is_another_message():
