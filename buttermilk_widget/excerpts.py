@@ -26,7 +26,12 @@ LINE = 1000
 """Letters of what is to be read in a line, as an agent's description."""
 
 _SHORT = 200  # letters that are given in any case: names, kinds, states
-_MAIN = {"judgement": "conclusion", "differences": "conclusion", "research": "response", "unknown": "raw"}
+_MAIN = {
+    "judgement": "conclusion",
+    "differences": "conclusion",
+    "research": "response",
+    "unknown": "raw",
+}
 
 
 def patch_of(patch: Patch) -> Patch:
@@ -121,6 +126,8 @@ def _noted(body: Body, number: int) -> Body:
         value = fenced(json.dumps(body.value, ensure_ascii=False, indent=2), "json")
         return Text(content=f"{note}\n\n{value}")
     if isinstance(body, Assessment):
-        return body.model_copy(update={"assessments": (Criterion(feedback=note), *body.assessments)})
+        return body.model_copy(
+            update={"assessments": (Criterion(feedback=note), *body.assessments)}
+        )
     main = _MAIN.get(body.kind, "content")
     return body.model_copy(update={main: f"{note}\n\n{getattr(body, main)}"})

@@ -140,7 +140,10 @@ def _paragraph(made: Provenance, entries: Entries, agents: tuple[Agent, ...], di
 
 def _records(entries: Entries) -> list[str]:
     names = (
-        (f"“{shown(body.title)}”" if body.title else "", listing(filter(None, (body.record_id, body.uri))))
+        (
+            f"“{shown(body.title)}”" if body.title else "",
+            listing(filter(None, (body.record_id, body.uri))),
+        )
         for entry in entries
         if isinstance(body := entry.body, Record)
     )

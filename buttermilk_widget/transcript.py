@@ -209,7 +209,9 @@ class Transcript:
     def to_html(self) -> str:
         """The whole as one HTML file: no network, no script, light and dark, printable."""
         return as_html.document(
-            self._reading("h1", self.entries, self.agents), title=self.flow or "A run", style=style.sheet()
+            self._reading("h1", self.entries, self.agents),
+            title=self.flow or "A run",
+            style=style.sheet(),
         )
 
     def to_fragment(self) -> str:

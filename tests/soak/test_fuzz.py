@@ -45,4 +45,5 @@ def test_no_run_breaks_what_must_hold(tmp_path, record_property):
     record_property("runs played by the fuzzer", f"{runs:,} in {SECONDS} s")
     record_property("branches of the code that they reached", f"{int(last[0]):,}")
     record_property("scripts that reach something of their own", f"{int(last[2]):,} ({last[3]})")
-    record_property("most memory it took", f"{re.search(r'peak_rss_mb: +(\d+)', said)[1]} MB")
+    peak = re.search(r"peak_rss_mb: +(\d+)", said)[1]
+    record_property("most memory it took", f"{peak} MB")
