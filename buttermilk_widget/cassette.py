@@ -16,13 +16,14 @@ import re
 import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Literal, get_args
+from typing import IO, TYPE_CHECKING, Any, Literal, NotRequired, get_args
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
+from typing_extensions import TypedDict
 
 from .errors import BadCassette, CassetteMismatch, CassetteWarning, hint, listing
 from .inputs import INPUTS, Received, line
-from .messages import RunFlow
+from .messages import Moment, RunFlow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +55,24 @@ _SECRETS = {
     "a password": re.compile(r"(?:password|passwd|secret|token)\\?[\"']?\s*[:=]\s*\\?[\"']\w{6,}"),
     "the user of an address": re.compile(r"\b[a-z]{2,6}://[^\s/:@\"\\]+:[^\s/@\"\\]+@"),
 }
+
+
+class _Begun(TypedDict):
+    """The first line of a run, beside what was asked for."""
+
+    server: str
+    at: Moment
+
+
+class _Ended(TypedDict):
+    """Its last line."""
+
+    end: str
+    hash: NotRequired[str | None]
+
+
+_BEGUN = TypeAdapter(_Begun)
+_ENDED = TypeAdapter(_Ended)
 
 
 @dataclass
@@ -165,6 +184,9 @@ class Cassette:
         except (OSError, UnicodeDecodeError) as error:
             raise BadCassette(f"The cassette {str(self.path)!r} cannot be read: {error}") from None
         values = [self._value(number, text, len(lines)) for number, text in enumerate(lines, 1)]
+        if self.broken:
+            values.pop()
+            lines.pop()
         first = values[0]
         if not isinstance(first, dict) or "cassette" not in first:
             raise BadCassette(f"{str(self.path)!r} is no cassette: its first line does not say so.")
@@ -176,8 +198,6 @@ class Cassette:
         recordings: list[Recording] = []
         digest = hashlib.sha256()
         for number, (value, text) in enumerate(zip(values[1:], lines[1:], strict=True), 2):
-            if value is None:
-                continue
             self._take_in(recordings, value, number)
             if "run" in value:
                 digest = hashlib.sha256()
@@ -189,6 +209,8 @@ class Cassette:
     def _value(self, number: int, text: str, count: int) -> Any:
         try:
             return json.loads(text)
+        except RecursionError:
+            raise self._bad(number, "it is nested too deep to read") from None
         except ValueError:
             if number == count > 1:
                 # The writer was cut off; the rest is whole, since lines are written one at a time.
@@ -202,9 +224,11 @@ class Cassette:
         try:
             if "run" in value:
                 asked = RunFlow.model_validate(value["run"])
-                recordings.append(Recording(request_of(asked), value["server"], value["at"]))
+                begun = _BEGUN.validate_python(value)
+                recordings.append(Recording(request_of(asked), begun["server"], begun["at"]))
             elif "end" in value:
-                recordings[-1].ended, recordings[-1].hash = value["end"], value.get("hash")
+                ended = _ENDED.validate_python(value)
+                recordings[-1].ended, recordings[-1].hash = ended["end"], ended.get("hash")
             else:
                 recordings[-1].inputs.append(INPUTS.validate_python(value))
         except (TypeError, KeyError, IndexError, ValidationError):

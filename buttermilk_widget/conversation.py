@@ -504,13 +504,14 @@ class Conversation:
         self._ready = True
         speaker = self._speaker(message.agent, at)
         current, number = self.question, message.message_id
-        if number in self._questions:
-            self._asked_again(self._history[self._questions[number]], at)
+        known = self._history[self._questions[number]] if number in self._questions else None
+        if known is not None and _asks_the_same(message, known):
+            self._asked_again(known, at)
             return
         if current is not None:
-            asked = _question(current)
-            if (asked.content, asked.options) == (message.content, message.options):
+            if _asks_the_same(message, current):
                 # The deployed server puts an open question again every 60 s (PROTOCOL section 4).
+                asked = _question(current)
                 again = asked.model_copy(update={"asked": asked.asked + 1})
                 self._history.change(current, body=again, message_id=number)
                 return
@@ -768,6 +769,11 @@ class Conversation:
 def _question(entry: Entry) -> Question:
     assert isinstance(entry.body, Question)  # noqa: S101 - only questions are put there
     return entry.body
+
+
+def _asks_the_same(message: UiMessage, entry: Entry) -> bool:
+    asked = _question(entry)
+    return (asked.content, asked.options) == (message.content, message.options)
 
 
 def _duration(seconds: float) -> str:

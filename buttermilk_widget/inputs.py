@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, JsonValue, TypeAdapter
 
 from .conversation import Outgoing
-from .messages import Model, RunFlow
+from .messages import Model, Moment, RunFlow
 from .patches import Author, Verdict
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Input(Model):
     """Something that a conversation is told, at a time in seconds since 1970, UTC."""
 
-    at: float
+    at: Moment
 
     @abstractmethod
     def tell(self, conversation: Conversation) -> None:

@@ -37,6 +37,9 @@ Words = Annotated[str, BeforeValidator(as_text)]
 MaybeWords = Annotated[str | None, BeforeValidator(lambda v: None if v is None else as_text(v))]
 
 
+Moment = Annotated[float, Field(ge=-6e10, le=2.5e11)]
+"""A time in seconds since 1970, UTC, that is a date: of the years 69 to 9892."""
+
 LONGEST_NAME = 200
 """Letters of a name, above which it is cut: every entry of an agent carries it again."""
 

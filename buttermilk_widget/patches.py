@@ -22,6 +22,7 @@ from .messages import (
     Json,
     Judgement,
     Model,
+    Moment,
     Record,
     Research,
     Text,
@@ -107,8 +108,8 @@ class Gap(Model):
     """A stretch without a connection: frames may have been lost. ``until`` is unset while it is open."""
 
     kind: Literal["gap"] = "gap"
-    began: float
-    until: float | None = None
+    began: Moment
+    until: Moment | None = None
     content: str
 
 
@@ -176,7 +177,7 @@ class Entry(Model):
 
     id: int
     seq: int
-    at: float
+    at: Moment
     server_time: str | None = None
     speaker: Speaker | None = None
     message_id: str | None = None

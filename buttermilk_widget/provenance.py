@@ -10,7 +10,7 @@ from pydantic import Field, JsonValue
 from .as_markdown import iso
 from .decisions import ledger
 from .errors import listing, shown
-from .messages import Model, Record, as_text
+from .messages import Model, Moment, Record, as_text
 from .patches import Card, Fact, Gap, Readiness
 
 if TYPE_CHECKING:
@@ -57,8 +57,8 @@ class Provenance(Model):
     server: str | None = None
     session: str | None = None
     client: str | None = None
-    began: float | None = None
-    ended: float | None = None
+    began: Moment | None = None
+    ended: Moment | None = None
     outcome: Readiness = Readiness.OFFLINE
     cassette: str | None = None
 

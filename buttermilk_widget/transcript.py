@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from . import as_html, as_markdown, excerpts, style
 from .conversation import Frame
@@ -261,12 +261,13 @@ class Transcript:
             made = cls(
                 Entries(tuple(Entry.model_validate(one["entry"]) for one in _of("entry", rest))),
                 tuple(Agent.model_validate(one["agent"]) for one in _of("agent", rest)),
-                tuple(Frame(**one["frame"]) for one in _of("frame", rest)),
+                tuple(_FRAME.validate_python(one["frame"]) for one in _of("frame", rest)),
                 Provenance.model_validate(head["provenance"]),
             )
+            _fit_together(made.entries, len(made.frames))
         except OSError as error:
             raise BadTranscript(f"{str(path)!r} cannot be read: {error.strerror}.") from None
-        except (ValueError, TypeError, KeyError, ValidationError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             raise BadTranscript(f"{str(path)!r} is no transcript.") from None
         if made.hash != head["hash"]:
             raise BadTranscript(f"{str(path)!r} was changed since it was saved: its hash differs.")
@@ -291,6 +292,21 @@ _COLUMNS = [
     *("message_id", "frame"),
 ]
 _CRITERIA = ["entry", "judgement", "scorer", "criterion", "correct", "feedback", "correctness"]
+
+
+_FRAME = TypeAdapter(Frame)
+
+
+def _fit_together(entries: Entries, frames: int) -> None:
+    """See that entries have their numbers, and point at others and at frames that are there."""
+    for number, entry in enumerate(entries, 1):
+        others = (*entry.replies, *([] if entry.about is None else [entry.about]))
+        if (
+            entry.id != number
+            or not all(0 < other <= len(entries) for other in others)
+            or not (entry.frame is None or 0 <= entry.frame < frames)
+        ):
+            raise ValueError(number)
 
 
 def _of(kind: str, values: list[Any]) -> list[Any]:

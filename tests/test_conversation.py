@@ -769,6 +769,14 @@ def test_an_open_question_that_is_put_again_under_its_id_stays_one():
     assert kinds(conversation) == ["question"]
 
 
+def test_another_question_under_the_same_id_is_another_question():
+    conversation = started()
+    asked_by_id(conversation)
+    asked_by_id(conversation, content="And this?")
+    assert [e.body.content for e in conversation.entries] == ["Go on?", "And this?"]
+    assert conversation.question.id == 2
+
+
 def test_a_question_that_was_passed_over_or_comes_after_the_end_is_not_opened_again():
     conversation = started()
     asked_by_id(conversation, "q-1")

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from buttermilk_widget import errors
-from buttermilk_widget.errors import ButtermilkError, hint, listing
+from buttermilk_widget.errors import ButtermilkError, hint, listing, shown
 
 
 def drawn():
@@ -46,3 +46,13 @@ def test_names_stand_in_a_sentence():
     ]
     assert hint("osbb", ["osb", "panel"]) == " Did you mean 'osb'?"
     assert hint("xyz", ["osb"]) == ""
+
+
+def test_somebody_elses_words_are_bounded_in_a_sentence():
+    assert listing(f"flow {n}" for n in range(10_000)).endswith("flow 49 and 9,950 more")
+    assert shown("w" * 300) == "w" * 300
+    assert shown("w" * 10**6) == "w" * 300 + "… (1,000,000 characters)"
+    assert len(listing(["w" * 10**6])) < 400
+    # Each would take seconds to compare with the others.
+    assert hint("w" * 10**5, ["w" * 10**5] * 1000) == ""
+    assert hint("w" * 200, ["w" * 199 + "x"] * 10**5) != ""

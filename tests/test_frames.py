@@ -310,3 +310,39 @@ def test_frames_out_leave_out_what_is_not_said():
         "content": "yes",
     }
     assert json.loads(encode(Remark(content="é"))) == {"type": "ui_message", "content": "é"}
+
+
+# --- how much --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("payload", "read"),
+    [
+        (lambda: '"' + "a, b [c] {d} " * 100_000 + '"', True),  # words are one part
+        (lambda: "[" + "0," * 299_900 + "0]", True),
+        (lambda: "[" + "0," * 300_100 + "0]", False),
+        (lambda: '["' + ", " * 300_000 + '", ' + "[]," * 300_100 + "0]", False),
+        (lambda: '["' + '\\", ' * 300_000 + '"' + ",0" * 200_000 + "]", True),
+        (lambda: '["' + '\\", ' * 300_000, None),
+        (lambda: "{" + '"a":0,' * 150_100 + '"b":0}', False),
+    ],
+)
+def test_a_frame_of_too_many_parts_is_not_read(payload, read):
+    message = decode('{"type": "chat_message", "outputs": ' + payload() + "}")
+    if read:
+        assert isinstance(message, Result)
+    else:
+        assert isinstance(message, Unknown)
+        assert message.why.startswith("It is not JSON" if read is None else "It has more than 300,")
+
+
+def test_a_number_that_is_none_stays_text():
+    for digits in ("1e999999", "9" * 10**6, "0." + "9" * 10**6, "-" + "9" * 500):
+        made = decode(f'{{"type": "chat_message", "outputs": {digits}}}')
+        assert made.payload.content == digits
+
+
+def test_a_score_is_a_number():
+    for odd in ("NaN", "Infinity", '"NaN"', "1e999"):
+        made = decode(f'{{"type": "assessments", "outputs": {{"correctness": {odd}}}}}')
+        assert made.payload.kind == "json"

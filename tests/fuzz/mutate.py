@@ -22,11 +22,36 @@ KEYS = [
 ]
 VALUES = [
     *(None, True, False, 0, -1, 1.5, 10**299, -(10**18), 1e308, 5e-324, "", "a", "NaN", "Infinity"),
-    *("flow_completed", "orchestrator_ready", "finished", "failed", "sequential", "leaving", "working"),
+    *(
+        "flow_completed",
+        "orchestrator_ready",
+        "finished",
+        "failed",
+        "sequential",
+        "leaving",
+        "working",
+    ),
     *([], {}, [[]], {"": ""}, ["confirm", "reject"], ["a", "b"], [None, 1, {}], {"is_error": True}),
-    *("\u202ex", "\x00", "\ud800", "x" * 300, "1e999", "| a | b |\n| - | - |", "![i](u)", "orchestrator"),
+    *(
+        "\u202ex",
+        "\x00",
+        "\ud800",
+        "x" * 300,
+        "1e999",
+        "| a | b |\n| - | - |",
+        "![i](u)",
+        "orchestrator",
+    ),
 ]
-RAW = ["NaN", "-Infinity", "1e999999", "9" * 400, '"\\ud800"', "[" * 300 + "]" * 300, '{"a":1,"a":2}']
+RAW = [
+    "NaN",
+    "-Infinity",
+    "1e999999",
+    "9" * 400,
+    '"\\ud800"',
+    "[" * 300 + "]" * 300,
+    '{"a":1,"a":2}',
+]
 
 
 def mutated(script, random, most=1 << 14):
@@ -78,7 +103,11 @@ def _reworked(text, random):
         return text
     nodes = [frame] if isinstance(frame, dict) else []
     for node in nodes:
-        nodes += [v for v in (node.values() if isinstance(node, dict) else node) if v and isinstance(v, dict | list)]
+        nodes += [
+            v
+            for v in (node.values() if isinstance(node, dict) else node)
+            if v and isinstance(v, dict | list)
+        ]
     if not nodes:
         return text
     node = random.choice(nodes)
@@ -89,7 +118,9 @@ def _reworked(text, random):
         case 1 if keys:
             node[random.choice(keys)] = _value(random)
         case 2 if keys:
-            node[random.choice(keys)] = random.choice(nodes[:1] + VALUES)  # the first may nest itself
+            node[random.choice(keys)] = random.choice(
+                nodes[:1] + VALUES
+            )  # the first may nest itself
         case 3 if isinstance(node, dict):
             node[random.choice(KEYS)] = _value(random)
         case 4:

@@ -84,6 +84,7 @@ class Run:
             return
         conversation = self.conversation
         before, settled = conversation.count, conversation.readiness.settled
+        questions = self.questions()
         self.tell(Received.model_construct(at=self.now(), text=text))
         whole = mend(text)
         assert conversation.frames[-1].direction == "in"
@@ -102,11 +103,17 @@ class Run:
         elif isinstance(message, Result | Event | Trouble):
             assert again or new == 1, f"a {type(message).__name__} was swallowed"
         elif isinstance(message, UiMessage):
-            asked = conversation.question
-            assert again or new == 1 or (asked is not None and asked.body.asked > 1)
+            # Put again it is the same question, and is counted there.
+            put = [one for one in self.questions() if one not in questions]
+            same = [(one.content, one.options) for _, one in put if one.asked > 1]
+            assert again or new == 1 or (message.content, message.options) in same
         if entry is not None:
             assert conversation.frames[entry.frame].text == whole
         assert not settled or conversation.readiness.settled, "it came back from its end"
+
+    def questions(self):
+        entries = self.conversation.entries
+        return [(entry.id, entry.body) for entry in entries if entry.body.kind == "question"]
 
     # --- the manager -----------------------------------------------------------------------------
 
@@ -144,7 +151,8 @@ class Run:
         try:
             self.tell(told)
         except AnswerError as problem:
-            assert str(problem), "it was refused without a sentence"
+            said = str(problem)
+            assert said, "it was refused without a sentence"
             after = self.conversation.since(0, 0.0)
             assert (before.entries, before.status) == (after.entries, after.status)
             return False

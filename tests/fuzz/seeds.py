@@ -28,7 +28,14 @@ def of_wire(path):
 
 
 LETTERS = {"confirm": "c", "reject": "r", "choice": "o", "text": "w", "remark": "m"}
-DONE = {"handed": "h", "out": "s", "lost": "l", "unsent": "u", "reconnected": "a", "disconnected": "d"}
+DONE = {
+    "handed": "h",
+    "out": "s",
+    "lost": "l",
+    "unsent": "u",
+    "reconnected": "a",
+    "disconnected": "d",
+}
 SETTLED = {"failed": "F", "stopped": "S", "gone": "G", "explained": "E"}
 
 
