@@ -235,7 +235,7 @@ class FlowWidget(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Stop a run that has not ended, and take the widget off the page."""
-        session = getattr(self, "_session", None)
+        session, self._session = getattr(self, "_session", None), None
         # At the end of the process the loop's thread is gone, and to start another would hang.
         if session is not None and not sys.is_finalizing():
             loop.submit(session.close())
