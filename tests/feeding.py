@@ -74,9 +74,7 @@ def _renamed(value, suffix):
     if not isinstance(value, dict):
         return value
     return {
-        key: inner + suffix
-        if key in _IDS and isinstance(inner, str)
-        else _renamed(inner, suffix)
+        key: inner + suffix if key in _IDS and isinstance(inner, str) else _renamed(inner, suffix)
         for key, inner in value.items()
     }
 
