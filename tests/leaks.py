@@ -198,14 +198,14 @@ async def _left_by(kind, rounds, warm):
         await _settled()
         held = tracemalloc.get_traced_memory()[0]
         for _ in range(rounds):
-            made.append(weakref.ref(await kind()))
+            made = [*made[-9:], weakref.ref(await kind())]
         await _settled()
         left.bytes = (tracemalloc.get_traced_memory()[0] - held) / rounds
     finally:
         tracemalloc.stop()
     left.alive = sum(ref() is not None for ref in made)
     left.descriptors = (descriptors() - before[0]).total()
-    left.tasks = len(tasks(here)) - before[1]
+    left.tasks = max(len(tasks(here)) - before[1], 0)
     left.threads = len(threads()) - len(before[2])
     return left
 
@@ -244,6 +244,7 @@ def widget_is_closed_while_it_asks(server, tmp_path):
     run = widget.run("osb")
     loop.submit(run._session.asked(20)).result()
     widget.close()
+    loop.submit(run._session.closed()).result()
     return widget, run._session
 
 
@@ -295,14 +296,14 @@ def _left_by_widgets(kind, rounds, warm):
         loop.submit(_settled()).result()
         held = tracemalloc.get_traced_memory()[0]
         for _ in range(rounds):
-            made += [weakref.ref(thing) for thing in kind()]
+            made = [*made[-9:], *(weakref.ref(thing) for thing in kind())]
         loop.submit(_settled()).result()
         left.bytes = (tracemalloc.get_traced_memory()[0] - held) / rounds
     finally:
         tracemalloc.stop()
     left.alive = sum(ref() is not None for ref in made)
     left.descriptors = (descriptors() - before[0]).total()
-    left.tasks = len(tasks(loop.running())) - before[1]
+    left.tasks = max(len(tasks(loop.running())) - before[1], 0)
     left.threads = len(threads()) - len(before[2])
     left.widgets = len(_instances) - instances
     return left
