@@ -28,6 +28,9 @@ ELSEWHERE = (
     "The conversation was live when this notebook was saved. If its run was over, a copy is below."
 )
 
+LARGEST = 16 * 2**20
+"""Characters of a run's frames; of more, a copy would be slow to make, to save and to open."""
+
 # One folded line under a live widget; where there is none, the copy is what there is to read.
 _UNFOLDED = (
     ".buttermilk-copy:not(.jp-OutputArea:has(.buttermilk-host) *)::details-content"
@@ -47,6 +50,15 @@ def copy_of(transcript: Transcript) -> dict[str, str]:
         f"<style>{_UNFOLDED}</style>{transcript.to_fragment()}</details>"
     )
     return {"text/html": html, "text/plain": repr(transcript)}
+
+
+def too_long(transcript: Transcript) -> dict[str, str]:
+    """What stands in place of a copy, by media type, of a run that is too long to be kept."""
+    said = (
+        f"This conversation has {len(transcript):,} entries, too much to keep in a notebook: "
+        "run.transcript.save('run.jsonl') keeps it in a file."
+    )
+    return {"text/html": f"<small style='opacity:.75'>{said}</small>", "text/plain": said}
 
 
 class Keeper:
@@ -100,6 +112,10 @@ class Keeper:
             card = transcript.card(run=conversation.run)
             return pack(Checkpoint(patch=patch, card=card, replay=replay))
 
+        if sum(len(frame.text) for frame in transcript.frames) > LARGEST:
+            if self._copy is not None:
+                self._copy.put(too_long(transcript))
+            return
         # Long conversations take their time, and others on this loop are live.
         if self._store is not None:
             self._store(await asyncio.to_thread(checkpoint))

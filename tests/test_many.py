@@ -5,7 +5,7 @@ from __future__ import annotations
 from crowds import Crowd, Widgets
 
 
-async def alone(count, record_property):
+async def alone(count, most, record_property):
     """As many sessions as the server takes; it refuses one more, and keeps none."""
     crowd = Crowd(count)
     await crowd.gather()
@@ -13,11 +13,12 @@ async def alone(count, record_property):
     record_property("bytes left at both ends by each", f"{crowd.bytes / count:,.0f}")
     assert f"The server has {count} sessions and takes no more." in crowd.refused
     assert (crowd.held, crowd.alive, crowd.tasks, crowd.descriptors) == (0, 0, 0, 0), vars(crowd)
-    assert crowd.bytes < 3000 * count
+    # The libraries keep the addresses of the last hundred sessions or so.
+    assert crowd.bytes < most * count
 
 
 async def test_a_full_server_serves_each_and_keeps_none(record_property):
-    await alone(20, record_property)
+    await alone(20, 10_000, record_property)
 
 
 def test_fifty_widgets_share_one_thread(fast_server, record_property):
