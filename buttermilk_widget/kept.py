@@ -22,7 +22,7 @@ from .patches import Checkpoint
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from .patches import Held
+    from .patches import Held, Patch
     from .session import Session
     from .transcript import Transcript
 
@@ -37,6 +37,9 @@ SHARE = 50
 
 RATE = 20_000
 """Bytes a second that keeping sends to the notebook, on average, at most: each time it is all."""
+
+LARGEST = 16 * 2**20
+"""Characters of a run's frames; of more, a copy would be slow to make, to save and to open."""
 
 # One folded line under a live widget; where there is none, the copy is what there is to read.
 _UNFOLDED = (
@@ -72,6 +75,15 @@ def _typed(held: Sequence[Held]) -> str:
         return ""
     words = (f"<pre>{escape(item.content or item.verdict)}</pre>" for item in held)
     return f"<p>Held, and not sent:</p>{''.join(words)}"
+
+
+def too_long(transcript: Transcript) -> dict[str, str]:
+    """What stands in place of a copy, by media type, of a run that is too long to be kept."""
+    said = (
+        f"This conversation has {len(transcript):,} entries, too much to keep in a notebook: "
+        "run.transcript.save('run.jsonl') keeps it in a file."
+    )
+    return {"text/html": f"<small style='opacity:.75'>{said}</small>", "text/plain": said}
 
 
 class Keeper:
@@ -147,20 +159,33 @@ class Keeper:
     async def _keep(self) -> None:
         began = self._loop.time()
         conversation, transcript = self._session.conversation, self._session.transcript
-        patch, replay, over = (
-            conversation.since(0, time.time()),
-            self._session.replay,
-            self._session.over,
-        )
-        held = conversation.status.held
+        patch, over = conversation.since(0, time.time()), self._session.over
+        if sum(len(frame.text) for frame in transcript.frames) > LARGEST:
+            size = 0
+            if self._copy is not None:
+                self._copy.put(too_long(transcript))
+        else:
+            size = await self._put(patch, transcript, over=over)
+        self._keeping, self._ended = None, over
+        self._seq, self._question = patch.seq, conversation.status.question
+        now = self._loop.time()
+        self._earliest = now + max(SHARE * (now - began), size / RATE)
+        self._regular = now + PAUSE
+        self.notice()
+
+    async def _put(self, patch: Patch, transcript: Transcript, *, over: bool) -> int:
+        """Keep it where it is to be kept; how many bytes that was.
+
+        Long conversations take their time, and others on this loop are live: it is made elsewhere.
+        """
+        run, replay = self._session.conversation.run, self._session.replay
+        held = self._session.conversation.status.held
         size = 0
 
         def checkpoint() -> bytes:
-            card = transcript.card(run=conversation.run)
-            given = patch_of(patch)
-            return pack(Checkpoint(patch=given, card=card, replay=replay))
+            card = transcript.card(run=run)
+            return pack(Checkpoint(patch=patch_of(patch), card=card, replay=replay))
 
-        # Long conversations take their time, and others on this loop are live.
         if self._store is not None:
             made = await asyncio.to_thread(checkpoint)
             size += len(made)
@@ -169,12 +194,7 @@ class Keeper:
             bundle = await asyncio.to_thread(copy_of, transcript, held, over=over)
             size += len(bundle["text/html"])
             self._copy.put(bundle)
-        self._keeping, self._ended = None, over
-        self._seq, self._question = patch.seq, conversation.status.question
-        now = self._loop.time()
-        self._earliest = now + max(SHARE * (now - began), size / RATE)
-        self._regular = now + PAUSE
-        self.notice()
+        return size
 
 
 class StaticCopy:

@@ -245,10 +245,10 @@ class FlowWidget(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Stop a run that has not ended, and take the widget off the page."""
-        session = getattr(self, "_session", None)
+        session, self._session = getattr(self, "_session", None), None
         # At the end of the process the loop's thread is gone, and to start another would hang.
         if session is not None and not sys.is_finalizing():
-            loop.submit(session.close())
+            loop.submit(self._part_with(session, self._keeper))
         if self.comm is not None:
             self.layout.close()  # its own, and a widget too
         super().close()
@@ -300,6 +300,13 @@ class FlowWidget(anywidget.AnyWidget):
         self.set_trait("readiness", conversation.readiness.value)
         if self._keeper is not None:
             self._keeper.notice()
+
+    @staticmethod
+    async def _part_with(session: Session, keeper: Keeper | None) -> None:
+        """End the run, and keep it as it ended."""
+        await session.close()
+        if keeper is not None:
+            await keeper.kept()
 
     def _store(self, checkpoint: bytes) -> None:
         self.set_trait("checkpoint", checkpoint)

@@ -47,7 +47,9 @@ def descriptors():
 
 def threads():
     """The names of the threads, but for idle workers of executors."""
-    return sorted(t.name for t in threading.enumerate() if not t.name.startswith(("ThreadPool", "asyncio_")))
+    return sorted(
+        t.name for t in threading.enumerate() if not t.name.startswith(("ThreadPool", "asyncio_"))
+    )
 
 
 def tasks(loop):

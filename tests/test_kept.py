@@ -91,6 +91,25 @@ async def test_what_is_switched_off_is_not_kept():
     assert said == ["again"]
 
 
+async def test_a_run_too_long_for_a_notebook_is_said_to_be(monkeypatch):
+    monkeypatch.setattr(module, "LARGEST", 1000)
+    cassette = Cassette(RUNS[0], "replay")
+    asked = dict(cassette.recordings[0].request)
+    for copy in (Shown(), None):
+        checkpoints = []
+        async with Session(NOWHERE, cassette=cassette) as session:
+            keeper = Keeper(session, store=checkpoints.append, copy=copy, resend=lambda: None)
+            session.run(asked["flow"], **{k: v for k, v in asked.items() if k != "flow"})
+            await session.ended(10)
+            await keeper.kept()
+        assert checkpoints == []
+        if copy is not None:
+            copy.show()
+            (_, bundle) = copy.said[-1]
+            assert "15 entries, too much to keep in a notebook" in bundle["text/plain"]
+            assert "run.transcript.save(" in bundle["text/html"]
+
+
 async def test_hostile_names_do_not_leave_the_line_that_names_the_run():
     transcript, _, _ = await kept(RUNS[0])
     transcript.provenance = transcript.provenance.model_copy(update={"flow": "<script>x</script>"})

@@ -83,7 +83,9 @@ def test_nothing_but_the_transcript_grows(fast_server, frames, record_property):
     ids = ("_judgements", "_unclaimed", "_questions")
     indexes = [f"Conversation.{name}" for name in ids]
     grown = {k: after[k] - before[k] for k in after if k not in indexes}
-    record_property(f"bytes that all else grew by in 4,000 frames ({frames.__name__})", sum(grown.values()))
+    record_property(
+        f"bytes that all else grew by in 4,000 frames ({frames.__name__})", sum(grown.values())
+    )
     assert sum(grown.values()) < 4000, {k: v for k, v in grown.items() if v}
     for name in indexes:
         assert after[name] - before[name] < 4000 * 100
@@ -139,7 +141,9 @@ async def test_many_frames_over_a_socket_are_recorded_and_replayed(tmp_path, rec
     path = tmp_path / "many.jsonl"
     live = await poured(path, 3000, talk())
     texts = sum(len(frame.text) for frame in live.frames)
-    record_property("bytes in the cassette for each byte of the frames", f"{path.stat().st_size / texts:.2f}")
+    record_property(
+        "bytes in the cassette for each byte of the frames", f"{path.stat().st_size / texts:.2f}"
+    )
     assert len(live) == 3000
     assert path.stat().st_size < 1.5 * texts
     replayed = await again(path)

@@ -121,6 +121,12 @@ class Session:
         """Seconds for which nobody has been there; 0 while a socket is."""
         return 0.0 if self.outbox.socket is not None else self._clock() - self._seen
 
+    @property
+    def done(self) -> bool:
+        """Whether its flow has ended, all was told, and nobody is there any more."""
+        told = self.outbox.socket is None and len(self.outbox) == 0
+        return told and self.status == "completed"
+
     # --- the socket ------------------------------------------------------------------------------
 
     async def attach(self, socket: WebSocketResponse) -> None:
@@ -333,7 +339,7 @@ class SessionManager:
         session = self.find(session_id)
         if session is None:
             if len(self._sessions) >= self._settings.most_sessions:
-                await self.sweep()
+                await self.sweep(full=True)
             if len(self._sessions) >= self._settings.most_sessions:
                 raise TooManySessions(
                     f"The server has {len(self._sessions)} sessions and takes no more. End one with "
@@ -359,9 +365,16 @@ class SessionManager:
         await session.close(code, reason)
         return True
 
-    async def sweep(self) -> int:
-        """End the sessions with which nobody has been for too long; how many they were."""
-        late = [s.id for s in self._sessions.values() if s.idle > self._settings.expiry]
+    async def sweep(self, *, full: bool = False) -> int:
+        """End the sessions with which nobody has been for too long; how many they were.
+
+        When it is ``full``, those that are done make room too.
+        """
+        late = [
+            s.id
+            for s in self._sessions.values()
+            if s.idle > self._settings.expiry or (full and s.done)
+        ]
         ended = [await self.end(session_id, reason="Expired.") for session_id in late]
         return sum(ended)
 

@@ -1,5 +1,6 @@
 // The conversation with no kernel: `?scene=asking&theme=dark&height=0`, or a list of the scenes.
-// Every command is taken and kept in `window.page.sent`; `window.page.apply` puts a patch in. A
+// Every command is taken and kept in `window.page.sent`; `window.page.apply` puts a patch in, and
+// `window.page.mount` makes one more view and gives what takes it away. A
 // scene with a checkpoint is a saved notebook; a replay can be halted and goes on, but nowhere.
 
 import { render } from "preact";
@@ -63,12 +64,23 @@ async function show(scene: string): Promise<void> {
       return asked.get("problem") ?? "";
     },
   };
-  const { host, place } = shelter(new AbortController().signal);
-  main.append(host);
+  const mount = () => {
+    const closing = new AbortController();
+    const { host, place } = shelter(closing.signal);
+    main.append(host);
+    render(<Conversation source={source} height={Number(asked.get("height") ?? 0)} />, place);
+    return () => {
+      closing.abort();
+      render(null, place);
+      host.remove();
+    };
+  };
   for (const message of messages) if (message.kind === "patch") store.apply(message);
   if (kept) store.apply(kept.patch);
-  render(<Conversation source={source} height={Number(asked.get("height") ?? 0)} />, place);
-  Object.assign(window, { page: { store, sent, apply: (patch: Patch) => store.apply(patch) } });
+  mount();
+  Object.assign(window, {
+    page: { store, sent, mount, apply: (patch: Patch) => store.apply(patch) },
+  });
 }
 
 async function list(): Promise<void> {

@@ -196,3 +196,16 @@ async def test_stopping_twice_at_once_stops_once(server):
         await line.until("flow_complete")
         await session.stop()
         assert session.outcome == "stopped"
+
+
+async def test_a_session_that_is_done_makes_room(serving, until):
+    async with serving(Settings(setup_delay=0, pace=0, most_sessions=1)) as server:
+        first = await server.open()
+        async with server.line(first) as line:
+            await line.run("long", messages=1, rate=0)
+            await line.play()
+            refused, said = await server.get("/api/session")
+            assert (refused, "takes no more" in said["detail"]) == (503, True)
+        await until(lambda: server.sessions.find(first).outbox.socket is None)
+        assert (await server.get("/api/session"))[0] == 200
+        assert server.sessions.find(first) is None

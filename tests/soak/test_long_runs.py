@@ -36,7 +36,9 @@ def test_a_million_frames(fast_server, record_property):
     assert late < 3 * early
     total = {at: sum(parts.values()) for at, parts in fed.rests.items()}
     parts = {k: v - fed.rests[1000][k] for k, v in fed.rests[MILLION].items()}
-    record_property("bytes that all else grew by from 1,000 to 1,000,000", total[MILLION] - total[1000])
+    record_property(
+        "bytes that all else grew by from 1,000 to 1,000,000", total[MILLION] - total[1000]
+    )
     assert total[MILLION] - total[1000] < 10_000, {k: v for k, v in parts.items() if v}
     record_property("messages to the page for a million frames", f"{fed.patches:,}")
     record_property("longest pause for collecting garbage", f"{fed.pause:.2f} s")

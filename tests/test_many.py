@@ -1,0 +1,34 @@
+"""Many sessions and widgets at once; more of them are in ``soak/test_many_at_once.py``."""
+
+from __future__ import annotations
+
+from crowds import Crowd, Widgets
+
+
+async def alone(count, most, record_property):
+    """As many sessions as the server takes; it refuses one more, and keeps none."""
+    crowd = Crowd(count)
+    await crowd.gather()
+    record_property("sessions at once", count)
+    record_property("bytes left at both ends by each", f"{crowd.bytes / count:,.0f}")
+    assert f"The server has {count} sessions and takes no more." in crowd.refused
+    assert (crowd.held, crowd.alive, crowd.tasks, crowd.descriptors) == (0, 0, 0, 0), vars(crowd)
+    # The libraries keep the addresses of the last hundred sessions or so.
+    assert crowd.bytes < most * count
+
+
+async def test_a_full_server_serves_each_and_keeps_none(record_property):
+    await alone(20, 10_000, record_property)
+
+
+def test_fifty_widgets_share_one_thread(fast_server, record_property):
+    widgets = Widgets(fast_server.url, 50)
+    record_property("runs at once in one process", 50)
+    record_property("the loop's slowest answer meanwhile", f"{widgets.slowest:.2f} s")
+    record_property("descriptors that they had at most", widgets.most)
+    assert widgets.ends == ["ended"] * 50
+    assert widgets.mixed == []
+    assert widgets.threads == ["buttermilk-widget"]
+    # A socket and a connection for the requests each, and a few for starting.
+    assert widgets.most < 50 * 8
+    assert widgets.slowest < 10.0
