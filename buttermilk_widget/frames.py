@@ -101,7 +101,7 @@ def decode(text: str) -> Message:
         return Unknown(why="It is not JSON.")
     if not isinstance(frame, dict):
         return Unknown(why="It is JSON, but not an object.")
-    if _deeper_than(frame, DEEPEST):
+    if deeper_than(frame, DEEPEST):
         return Unknown(why="It is nested too deep to show.")
     if "\\ud" in text or "\\uD" in text:
         frame = _mended(frame)
@@ -148,7 +148,8 @@ def _integer(digits: str) -> int | str:
     return int(digits) if len(digits) <= HUGE else digits
 
 
-def _deeper_than(value: object, limit: int) -> bool:
+def deeper_than(value: object, limit: int) -> bool:
+    """Whether JSON is nested deeper than that."""
     level = [value]
     for _ in range(limit):
         level = [
