@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from .errors import shown
 from .messages import (
     AgentInfo,
     Announcement,
@@ -108,13 +109,13 @@ def decode(text: str) -> Message:
     kind = frame.get("type")
     sort = _SORTS.get(kind) if isinstance(kind, str) else None
     if sort is None:
-        return Unknown(why=f"Its type, {as_text(kind)!r}, is of neither dialect.", **_fields(frame))
+        return Unknown(why=f"Its type, {shown(as_text(kind))!r}, is of neither dialect.", **_fields(frame))
     try:
         return sort(frame)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(step) for step in first["loc"]) or "its payload"
-        return Unknown(why=f"{where}: {first['msg']}.", **_fields(frame))
+        return Unknown(why=f"{shown(where)}: {shown(first['msg'])}.", **_fields(frame))
 
 
 # --- JSON ----------------------------------------------------------------------------------------
