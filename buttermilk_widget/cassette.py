@@ -22,6 +22,7 @@ from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from .errors import BadCassette, CassetteMismatch, CassetteWarning, hint, listing
+from .frames import DEEPEST, deeper_than
 from .inputs import INPUTS, Received, line
 from .messages import Moment, RunFlow
 
@@ -38,6 +39,9 @@ Mode = Literal["once", "record", "replay", "live"]
 *once*: replay it, if the file is there, else record it. *record*: record it anew. *replay*: replay
 it, and never use the network. *live*: leave it alone.
 """
+
+_AROUND = 10
+"""Levels of a cassette's lines around what a person asked for."""
 
 HEARD = Received.model_fields["do"].default
 
@@ -208,7 +212,9 @@ class Cassette:
 
     def _value(self, number: int, text: str, count: int) -> Any:
         try:
-            return json.loads(text)
+            value = json.loads(text)
+            if deeper_than(value, DEEPEST + _AROUND):
+                raise RecursionError  # noqa: TRY301 - as json says it of what is deeper yet
         except RecursionError:
             raise self._bad(number, "it is nested too deep to read") from None
         except ValueError:
@@ -219,6 +225,7 @@ class Cassette:
             if number == 1:
                 return None
             raise self._bad(number, "it is not JSON") from None
+        return value
 
     def _take_in(self, recordings: list[Recording], value: Any, number: int) -> None:
         try:

@@ -18,13 +18,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
-
 from . import answers
 from .cassette import Cassette, request_of
 from .conversation import Conversation
 from .errors import BadCassette, WrongAnswer
-from .frames import mend
+from .frames import DEEPEST, deeper_than, mend
 from .inputs import (
     Connecting,
     Disconnected,
@@ -235,11 +233,13 @@ def _asks(step: Step) -> bool:
 
 def _wanted(step: Step) -> RunFlow:
     try:
+        if deeper_than(step.frame, DEEPEST):
+            raise ValueError("nested too deep")  # noqa: TRY301 - one sentence for all
         return RunFlow.model_validate(step.frame)
-    except ValidationError:
+    except ValueError:
         raise BadCassette(
             f"The recording asks for a flow in a way that cannot be replayed, at {step.t:g} s: the "
-            "flow's name, prompt and record_id must be text."
+            "flow's name, prompt and record_id must be text, and nothing may be nested very deep."
         ) from None
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from .errors import shown
 from .messages import (
     AgentInfo,
     Announcement,
@@ -101,20 +102,22 @@ def decode(text: str) -> Message:
         return Unknown(why="It is not JSON.")
     if not isinstance(frame, dict):
         return Unknown(why="It is JSON, but not an object.")
-    if _deeper_than(frame, DEEPEST):
+    if deeper_than(frame, DEEPEST):
         return Unknown(why="It is nested too deep to show.")
     if "\\ud" in text or "\\uD" in text:
         frame = _mended(frame)
     kind = frame.get("type")
     sort = _SORTS.get(kind) if isinstance(kind, str) else None
     if sort is None:
-        return Unknown(why=f"Its type, {as_text(kind)!r}, is of neither dialect.", **_fields(frame))
+        return Unknown(
+            why=f"Its type, {shown(as_text(kind))!r}, is of neither dialect.", **_fields(frame)
+        )
     try:
         return sort(frame)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(step) for step in first["loc"]) or "its payload"
-        return Unknown(why=f"{where}: {first['msg']}.", **_fields(frame))
+        return Unknown(why=f"{shown(where)}: {shown(first['msg'])}.", **_fields(frame))
 
 
 # --- JSON ----------------------------------------------------------------------------------------
@@ -148,7 +151,8 @@ def _integer(digits: str) -> int | str:
     return int(digits) if len(digits) <= HUGE else digits
 
 
-def _deeper_than(value: object, limit: int) -> bool:
+def deeper_than(value: object, limit: int) -> bool:
+    """Whether JSON is nested deeper than that."""
     level = [value]
     for _ in range(limit):
         level = [

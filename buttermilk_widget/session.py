@@ -30,7 +30,7 @@ from .errors import (
     WrongAnswer,
     shown,
 )
-from .frames import encode
+from .frames import DEEPEST, deeper_than, encode
 from .inputs import (
     Connecting,
     Explained,
@@ -86,6 +86,8 @@ def request(
     try:
         made = RunFlow(flow=flow, prompt=prompt, record_id=record_id, **parameters)
         encode(made)
+        if deeper_than(parameters, DEEPEST):
+            raise ValueError("nested too deep")  # noqa: TRY301 - one sentence for all
     except (TypeError, ValueError, RecursionError):
         raise BadParameter(
             f"A parameter of the flow {flow!r} cannot be sent: prompt and record_id are text, and "

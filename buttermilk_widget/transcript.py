@@ -15,6 +15,7 @@ from . import as_html, as_markdown, excerpts, style
 from .conversation import Frame
 from .decisions import Decision, ledger
 from .errors import BadTranscript
+from .frames import DEEPEST, deeper_than
 from .history import Entries
 from .messages import Assessment
 from .patches import Agent, Entry
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from .patches import Card
 
 VERSION = 1
+
+_AROUND = 10
+"""Levels of a transcript's file around what came in a frame."""
 
 
 class Transcript:
@@ -256,6 +260,8 @@ class Transcript:
         try:
             text = Path(path).read_text(encoding="utf-8")
             head, *rest = [json.loads(line) for line in text.removesuffix("\n").split("\n")]
+            if deeper_than([head, *rest], DEEPEST + _AROUND):
+                raise ValueError("nested too deep")  # noqa: TRY301 - one sentence for all
             if head["transcript"] != VERSION:
                 raise BadTranscript(f"{str(path)!r} is a transcript of another version.")
             made = cls(

@@ -713,7 +713,9 @@ def test_alike_without_the_same_id_and_time_is_said_twice(one, other):
 def test_only_the_latest_ids_are_known_again():
     conversation = started()
     for number in [*range(REMEMBERED + 1), REMEMBERED, 0]:
-        say(conversation, "chat_message", f"n {number}", message_id=f"m-{number}", timestamp="10:00")
+        say(
+            conversation, "chat_message", f"n {number}", message_id=f"m-{number}", timestamp="10:00"
+        )
     assert conversation.count == REMEMBERED + 2
     assert conversation.entries[-1].body.content == "n 0"
 

@@ -499,6 +499,11 @@ async def test_a_parameter_that_is_no_json_is_refused_at_the_call():
     session = Session("localhost:1")
     with pytest.raises(BadParameter, match="plain JSON"):
         session.run("osb", when=object())
+    deep = []
+    for _ in range(200):
+        deep = [deep]
+    with pytest.raises(BadParameter, match="plain JSON"):
+        session.run("osb", deep=deep)
     with pytest.raises(BadParameter, match="prompt and record_id are text"):
         session.run("osb", prompt=3)
     with pytest.raises(BadParameter, match="Name the flow"):

@@ -71,7 +71,11 @@ def test_fifty_widgets_in_one_kernel(opened, record_property):  # noqa: F811
         # No two have as many entries, and each shows as many as its own run has.
         counts = notebook.ask("[len(run.entries) for run in runs]")
         shown = [
-            int(notebook.widget(number).locator("[data-entry-id]").last.get_attribute("data-entry-id"))
+            int(
+                notebook.widget(number)
+                .locator("[data-entry-id]")
+                .last.get_attribute("data-entry-id")
+            )
             for number in range(WIDGETS)
         ]
         assert str(shown) == counts
