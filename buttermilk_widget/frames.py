@@ -109,7 +109,9 @@ def decode(text: str) -> Message:
     kind = frame.get("type")
     sort = _SORTS.get(kind) if isinstance(kind, str) else None
     if sort is None:
-        return Unknown(why=f"Its type, {shown(as_text(kind))!r}, is of neither dialect.", **_fields(frame))
+        return Unknown(
+            why=f"Its type, {shown(as_text(kind))!r}, is of neither dialect.", **_fields(frame)
+        )
     try:
         return sort(frame)
     except ValidationError as error:
