@@ -11,6 +11,7 @@ from .messages import (
     Assessment,
     Criterion,
     Differences,
+    Expert,
     Json,
     Judgement,
     Record,
@@ -219,20 +220,20 @@ def _record(body: Record) -> str:
 
 
 def _divergences(body: Differences, entries: Entries) -> Iterable[str]:
-    known = {entry.message_id: entry for entry in reversed(entries) if entry.message_id}
     for one in body.divergences:
         rows = "".join(
             f"<tr><th scope='row' dir='auto'>{escaped(position.position)}</th><td>"
-            + ", ".join(
-                _link(known[expert.answer_id], expert.name)
-                if expert.answer_id in known
-                else escaped(expert.name)
-                for expert in position.experts
-            )
+            + ", ".join(_expert(expert, entries) for expert in position.experts)
             + "</td></tr>"
             for position in one.positions
         )
         yield f"<table><caption dir='auto'>{escaped(one.topic)}</caption><tbody>{rows}</tbody></table>"
+
+
+def _expert(expert: Expert, entries: Entries) -> str:
+    """Who holds a position, with a link to where they took it."""
+    taken = entries.of_message(expert.answer_id)
+    return escaped(expert.name) if taken is None else _link(taken, expert.name)
 
 
 # --- around the entries --------------------------------------------------------------------------

@@ -25,6 +25,7 @@ class Entries(Collection[Entry], Reversible[Entry]):
 
     def __init__(self, entries: tuple[Entry, ...] = ()) -> None:
         self._entries = entries
+        self._by_message: dict[str, Entry] | None = None
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -37,6 +38,13 @@ class Entries(Collection[Entry], Reversible[Entry]):
 
     def __contains__(self, entry: object) -> bool:
         return entry in self._entries
+
+    def of_message(self, message_id: str | None) -> Entry | None:
+        """The first entry with the server's id of a message, or nothing."""
+        if self._by_message is None:
+            entries = reversed(self._entries)
+            self._by_message = {e.message_id: e for e in entries if e.message_id}
+        return self._by_message.get(message_id or "")
 
     @overload
     def __getitem__(self, number: int) -> Entry: ...

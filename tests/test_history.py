@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from buttermilk_widget.history import Entries, History
-from buttermilk_widget.patches import EventNote
+from buttermilk_widget.patches import Entry, EventNote
 
 
 def note(history, content="x", **more):
@@ -80,3 +80,14 @@ def test_entries_are_a_collection(entries):
     assert repr(entries) == "Entries(3)"
     with pytest.raises(IndexError, match="there are none yet"):
         Entries()[1]
+
+
+def test_an_entry_is_found_by_the_id_of_its_message():
+    made = [
+        Entry(id=n, seq=n, at=n, message_id=said, body={"kind": "text"})
+        for n, said in enumerate(["a", None, "a", "b"], 1)
+    ]
+    entries = Entries(tuple(made))
+    assert [entries.of_message(said) for said in ("a", "b", "c", None)] == [
+        *(made[0], made[3], None, None),
+    ]

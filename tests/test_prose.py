@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 
-from buttermilk_widget.prose import destination, to_html
+from buttermilk_widget.prose import LONGEST, destination, to_html
 
 
 def test_markdown_is_drawn():
@@ -61,3 +62,17 @@ def test_it_is_total():
 )
 def test_where_an_address_leads(address, host):
     assert destination(address) == (None if host is None else (address, host))
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["[", "![", "[a](", "*a ", "`a", ">", "<", "![a", "~~a", "|", "&a;", "<http://", "\\"],
+)
+def test_the_worst_prose_takes_as_long_as_it_is(hostile):
+    def seconds(letters):
+        began = time.process_time()
+        to_html((hostile * letters)[:letters])
+        return time.process_time() - began
+
+    few = min(seconds(LONGEST // 8) for _ in range(2))
+    assert seconds(LONGEST) < 32 * few + 0.5
