@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import time
 
-from browser.conftest import browser, lab, opened, page  # noqa: F401 - fixtures
+from browser.conftest import browser, lab, opened, page, server  # noqa: F401 - fixtures
+from crowds import Crowd
 from playwright.sync_api import expect
 from test_many import alone
 
@@ -33,14 +34,14 @@ SOCKETS = (
 
 
 async def test_two_hundred_sessions_at_once(record_property):
-    await alone(200, 2000, record_property)
+    await alone(Crowd(200, traced=False), record_property)
 
 
 def test_fifty_widgets_in_one_kernel(opened, record_property):  # noqa: F811
-    with BackgroundServer(Settings(setup_delay=0.5, pace=0.1)) as server:
+    with BackgroundServer(Settings(setup_delay=0.5, pace=0.1)) as running:
         notebook = opened("01_start_here.ipynb")
         before = int(notebook.ask(f"import os\n{SOCKETS}"))
-        notebook.write(0, BEGIN.format(count=WIDGETS, url=server.url))
+        notebook.write(0, BEGIN.format(count=WIDGETS, url=running.url))
         notebook.page.keyboard.press("Control+Enter")
         views = notebook.page.locator(".buttermilk-host .buttermilk")
         expect(views).to_have_count(WIDGETS, timeout=120_000)
@@ -71,7 +72,11 @@ def test_fifty_widgets_in_one_kernel(opened, record_property):  # noqa: F811
         # No two have as many entries, and each shows as many as its own run has.
         counts = notebook.ask("[len(run.entries) for run in runs]")
         shown = [
-            int(notebook.widget(number).locator("[data-entry-id]").last.get_attribute("data-entry-id"))
+            int(
+                notebook.widget(number)
+                .locator("[data-entry-id]")
+                .last.get_attribute("data-entry-id")
+            )
             for number in range(WIDGETS)
         ]
         assert str(shown) == counts
