@@ -139,3 +139,14 @@ def test_an_agent_is_found_by_id_role_or_name():
     assert all(roster.find(name).key == "J-1" for name in ("J-1", "JUDGE", "Judge"))
     assert roster.find("") is None
     assert roster.find("X") is None
+
+
+def test_entries_that_name_an_agent_alike_share_its_name():
+    roster = Roster()
+    told = info("J-1", parameters={"criteria": ["fair"]})
+    agent = roster.meet(told, 1)
+    first = roster.speaker(agent, told)
+    assert roster.speaker(agent, told) is first
+    other = roster.speaker(agent)
+    assert (other.criteria, first.criteria) == (None, ["fair"])
+    assert roster.speaker(agent, told) == first

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 PARAGRAPH = "A sentence of an agent that goes on for a while. "
 
 
