@@ -38,8 +38,9 @@ class Crowd:
         alive: How many of the server's sessions are still there.
     """
 
-    def __init__(self, count):
+    def __init__(self, count, *, traced=True):
         self.count = count
+        self._traced = traced
         self.watch = Watch()
         self.refused = ""
         self.bytes = self.alive = self.tasks = self.descriptors = self.held = 0
@@ -54,7 +55,8 @@ class Crowd:
         try:
             url = f"http://127.0.0.1:{runner.addresses[0][1]}"
             await self._come(app, url)  # what is made once only
-            tracemalloc.start()
+            if self._traced:
+                tracemalloc.start()
             before = await self._now()
             await self._come(app, url)
             after = await self._now()

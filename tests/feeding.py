@@ -174,7 +174,7 @@ class Fed:
             self.spent.append(time.thread_time() - self._before)
         if number in self._at:
             gc.collect()
-            self.rests[number] = rest(self.widget)
+            self.rests[number] = rest(self.widget, without=[self])
         self._before = time.thread_time()
 
     def _collecting(self, phase, _found):

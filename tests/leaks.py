@@ -214,7 +214,7 @@ async def _settled():
     """Until what was let go is gone; a closed widget's run is stopped a little later than it."""
     here, before = asyncio.get_running_loop(), None
     for _ in range(100):
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.06)
         gc.collect()
         now = len(tasks(here)), descriptors().total()
         if now == before:

@@ -19,8 +19,9 @@ def test_entries_are_numbered_from_one_and_keep_their_place():
     assert [entry.body.content for entry in history.entries] == ["c", "b"]
     assert (first.id, second.id, len(history)) == (1, 2, 2)
     assert history[1].body.content == "c"
-    with pytest.raises(KeyError):
-        history[3]
+    for number in (0, 3, -1):
+        with pytest.raises(KeyError):
+            history[number]
 
 
 def test_since_gives_what_changed_in_order():
@@ -33,6 +34,18 @@ def test_since_gives_what_changed_in_order():
     history.change(history[1])
     assert [entry.id for entry in history.since(seq)] == [1, 3]
     assert [entry.id for entry in history.since(0)] == [1, 2, 3]
+
+
+def test_an_entry_that_changes_for_ever_takes_no_room_for_it():
+    history = History()
+    first, other = note(history), note(history)
+    seq = history.seq
+    for _ in range(10_000):
+        first = history.change(first)
+    assert len(history._seqs) <= 2 * 2 + 100
+    assert history.since(seq) == (first,)
+    assert history.since(0) == (first, other)
+    assert history.since(history.seq) == ()
 
 
 def test_an_entry_about_another_changes_both():

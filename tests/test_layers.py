@@ -31,6 +31,7 @@ LAYERS = [
 PURE = set().union(*LAYERS[10:])
 ALLOWED = {
     *("__future__", "typing", "dataclasses", "collections", "enum", "re", "json", "math", "abc"),
+    *("array", "bisect"),
     *("difflib", "pydantic", "sys", "zlib", "datetime", "pandas", "html", "urllib"),
     *("nh3", "markdown_it", "array", "bisect"),
 }

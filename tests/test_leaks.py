@@ -11,7 +11,7 @@ import sys
 import pytest
 from leaks import SESSIONS, WIDGETS, Quick, left_by, left_by_widgets
 
-ROUNDS = 10
+ROUNDS = 5
 
 
 def nothing(left, most):
@@ -22,17 +22,17 @@ def nothing(left, most):
 @pytest.mark.parametrize("kind", SESSIONS, ids=lambda kind: kind.__name__)
 async def test_nothing_is_left_of_a_session_that(kind, tmp_path, monkeypatch, record_property):
     Quick(monkeypatch)
-    left = await left_by(kind, tmp_path, ROUNDS)
+    left = await left_by(kind, tmp_path, ROUNDS, warm=3)
     record_property("bytes left by each run", f"{left.bytes:,.0f}")
-    nothing(left, 3000)
+    nothing(left, 8000)
 
 
 @pytest.mark.parametrize("kind", WIDGETS, ids=lambda kind: kind.__name__)
 def test_nothing_is_left_of_a(kind, tmp_path, monkeypatch, record_property):
     Quick(monkeypatch)
-    left = left_by_widgets(kind, tmp_path, ROUNDS)
+    left = left_by_widgets(kind, tmp_path, ROUNDS, warm=3)
     record_property("bytes left by each widget", f"{left.bytes:,.0f}")
-    nothing(left, 3000)
+    nothing(left, 8000)
 
 
 ENDS = """

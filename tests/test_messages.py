@@ -11,6 +11,7 @@ from buttermilk_widget.messages import (
     ManagerResponse,
     Remark,
     RunFlow,
+    Text,
     as_text,
 )
 
@@ -46,3 +47,11 @@ def test_an_agent_is_known_by_the_best_that_there_is():
     assert AgentInfo(role="J", agent_name="Judge").key == "J"
     assert AgentInfo(agent_name="Judge").key == "Judge"
     assert AgentInfo().key == ""
+
+
+def test_values_keep_no_set_of_what_was_given():
+    text = Text(content="a")
+    changed = text.model_copy(update={"content": "b"})
+    assert (changed.content, text.content) == ("b", "a")
+    assert changed.model_fields_set is text.model_fields_set
+    assert text.model_fields_set == set()

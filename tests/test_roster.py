@@ -182,3 +182,14 @@ def test_a_name_that_is_none_is_cut():
     agent = roster.meet(info("J" * 10_000, name="N" * 10_000, parameters={"model": "m" * 999}), 1)
     assert {len(agent.key), len(agent.name), len(agent.model)} == {201}
     assert AgentInfo(role={"a": 1}).role == '{"a": 1}'
+
+
+def test_entries_that_name_an_agent_alike_share_its_name():
+    roster = Roster()
+    told = info("J-1", parameters={"criteria": ["fair"]})
+    agent = roster.meet(told, 1)
+    first = roster.speaker(agent, told)
+    assert roster.speaker(agent, told) is first
+    other = roster.speaker(agent)
+    assert (other.criteria, first.criteria) == (None, ["fair"])
+    assert roster.speaker(agent, told) == first

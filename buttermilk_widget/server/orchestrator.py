@@ -190,7 +190,8 @@ class AutogenOrchestrator:
         try:
             async with asyncio.timeout(PATIENCE):
                 await self._floor.close()
-                await self._runtime.stop_when_idle()
+                # Shielded: cancelled in the middle, it forgets the runtime's task and leaves it.
+                await asyncio.shield(asyncio.ensure_future(self._runtime.stop_when_idle()))
         except TimeoutError:
             log.exception("The agents of %s did not come to rest", self._flow.name)
         await self._runtime.close()

@@ -7,7 +7,8 @@ import re
 
 import aiohttp
 
-from buttermilk_widget.server import Settings
+from buttermilk_widget.server import Settings, orchestrator
+from buttermilk_widget.server.floor import Floor
 from buttermilk_widget.server.sessions import TAKEN_OVER, SessionManager
 
 
@@ -209,3 +210,15 @@ async def test_a_session_that_is_done_makes_room(serving, until):
         await until(lambda: server.sessions.find(first).outbox.socket is None)
         assert (await server.get("/api/session"))[0] == 200
         assert server.sessions.find(first) is None
+
+
+async def test_a_flow_that_is_slow_to_end_leaves_no_task(server, until, monkeypatch):
+    async def at_once(_floor):
+        pass
+
+    monkeypatch.setattr(orchestrator, "PATIENCE", 0.0)
+    monkeypatch.setattr(Floor, "close", at_once)
+    async with server.line() as line:
+        await line.run("long", messages=3, rate=0)
+        await line.play()
+    await until(lambda: not any("RunContext" in repr(task) for task in asyncio.all_tasks()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from browser.conftest import browser, page, plain, plain_url  # noqa: F401 - fixtures
+from browser.test_long_page import grown
 from browser.test_nothing_left import PARAGRAPH, left
 from leaks import SESSIONS, WIDGETS, Quick, left_by, left_by_widgets
 from test_leaks import nothing
@@ -33,3 +34,7 @@ def test_nothing_is_left_of_many_views(plain, record_property):  # noqa: F811
     plain.settle()
     left(plain, 300, record_property)
     assert plain.errors == []
+
+
+def test_a_new_entry_is_drawn_as_fast_after_a_hundred_thousand(plain, record_property):  # noqa: F811
+    grown(plain, (1000, 10_000, 100_000), record_property)
