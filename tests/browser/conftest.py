@@ -17,8 +17,10 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import nbformat
 import pytest
 from playwright.sync_api import expect, sync_playwright
+from talking import Talking
 
 from buttermilk_widget.server import BackgroundServer
 from buttermilk_widget.server.settings import Settings
@@ -192,8 +194,8 @@ class Notebook:
     def widget(self, number=0):
         return self.page.locator(".buttermilk-host .buttermilk").nth(number)
 
-    def ask(self, code):
-        """What the kernel says to ``code``, put into the last code cell."""
+    def begin(self, code):
+        """Have the last code cell run ``code``; its prompt, and how to hear what it says."""
         cells = self.page.locator(".jp-Notebook .jp-CodeCell")
         # Not ".last": cells are still being drawn, and it would be another one each time.
         cell = cells.nth(cells.count() - 1)
@@ -204,8 +206,13 @@ class Notebook:
         self.page.keyboard.insert_text(code)
         self.page.keyboard.press("Control+Enter")
         expect(prompt).not_to_have_text(before)
+        return prompt, cell.locator(".jp-OutputArea-output").last
+
+    def ask(self, code):
+        """What the kernel says to ``code``, put into the last code cell."""
+        prompt, output = self.begin(code)
         expect(prompt).to_have_text(re.compile(r"\[\d+\]:"))
-        return cell.locator(".jp-OutputArea-output").last.inner_text()
+        return output.inner_text()
 
     def picture(self, name):
         ARTIFACTS.mkdir(exist_ok=True)
@@ -226,9 +233,9 @@ def page(browser, request):
 def opened(lab, page):
     """Open a notebook by its name, with a fresh kernel."""
 
-    def opened(name):
+    def opened(name, *, url=lab.url):
         lab.forget_kernels()
-        page.goto(f"{lab.url}/lab/workspaces/auto-{time.time_ns()}/tree/{name}")
+        page.goto(f"{url}/lab/workspaces/auto-{time.time_ns()}/tree/{name}")
         notebook = Notebook(page)
         expect(page.locator(".jp-Notebook .jp-CodeCell").first).to_be_visible(timeout=60_000)
         lab.wait_for_kernel()
@@ -236,6 +243,36 @@ def opened(lab, page):
         return notebook
 
     return opened
+
+
+@pytest.fixture
+def talking():
+    with Talking().running() as server:
+        yield server
+
+
+@pytest.fixture
+def scene(lab, opened, talking):
+    """A notebook in which agents are talking, in its first cell; it has two more."""
+
+    def scene(*, lab_url=None, height=0):
+        code = (
+            "from buttermilk_widget import FlowWidget\n"
+            f"widget = FlowWidget({talking.url!r}, height={height})\n"
+            "run = widget.run('osb')\nwidget"
+        )
+        name = f"scene-{time.time_ns()}.ipynb"
+        cells = [nbformat.v4.new_code_cell(source) for source in (code, "", "")]
+        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), lab.folder / name)
+        notebook = opened(name) if lab_url is None else opened(name, url=lab_url)
+        notebook.file = lab.folder / name
+        expect(notebook.page.locator(".jp-Notebook .jp-CodeCell")).to_have_count(3)
+        notebook.run(0)
+        expect(notebook.widget().get_by_role("feed")).to_contain_text("Line 2 of the talk.")
+        return notebook
+
+    return scene
 
 
 # --- the page with no kernel ---------------------------------------------------------------------
