@@ -68,7 +68,7 @@ class Lab:
         self.folder = folder
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+            port = self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
         config = folder / "config"
         news = config / "settings" / "@jupyterlab" / "apputils-extension"
