@@ -41,7 +41,9 @@ def sleep_through(notebook, cable, talking, seconds):
     expect(held.locator(".words")).to_have_count(1)
     widget.get_by_role("button", name="Confirm").click()
     expect(answers(widget)).to_have_count(1)
-    ids = notebook.ask("print([e.id for e in run.entries] == list(range(1, len(run.entries) + 1)))").strip()
+    ids = notebook.ask(
+        "print([e.id for e in run.entries] == list(range(1, len(run.entries) + 1)))"
+    ).strip()
     assert ids == "True"
     assert len(talking.answers) == 1
     return caught_up
@@ -54,9 +56,7 @@ def cable(lab):
 
 
 @pytest.mark.parametrize("seconds", [9])
-def test_a_page_that_was_away_catches_up_by_itself(
-    cable, scene, talking, record_property, seconds
-):
+def test_a_page_that_was_away_catches_up_by_itself(cable, scene, talking, record_property, seconds):
     notebook = scene(lab_url=cable.url)
     took = sleep_through(notebook, cable, talking, seconds)
     record_property(f"after {seconds} s without a line, the page has it all in", f"{took:.1f} s")

@@ -6,8 +6,8 @@ import json
 import time
 
 import pytest
-from conftest import Notebook
 from playwright.sync_api import expect
+from stage import Notebook
 from test_kernel import answers, hold, more_lines
 
 FAULTY = """
@@ -206,14 +206,19 @@ def talk_through_losses(notebook, talking, line, rounds):
     expect(status(widget)).to_have_attribute("data-readiness", "ended", timeout=90_000)
     line.set(on=False)
     assert len(talking.answers) == rounds
-    kernel = "import json\nprint(json.dumps([[e.id, e.body.kind] for e in run.entries]))"
-    said = json.loads(notebook.ask(kernel))
-    until = time.monotonic() + 10
+    same_as_kernel(notebook)
+
+
+def same_as_kernel(notebook):
+    """Wait until the page shows every entry that the kernel has; how many these are."""
+    said = json.loads(
+        notebook.ask("import json\nprint(json.dumps([[e.id, e.body.kind] for e in run.entries]))")
+    )
+    until = time.monotonic() + 20
     while (seen := shown(notebook)) != said:
-        assert time.monotonic() < until, (
-            f"{len(seen)} of {len(said)}: {set(map(tuple, said)) ^ set(map(tuple, seen))}"
-        )
+        assert time.monotonic() < until, f"the page shows {len(seen)} of {len(said)}"
         time.sleep(0.2)
+    return len(said)
 
 
 @pytest.mark.parametrize("seed", [1])
@@ -228,3 +233,38 @@ def test_a_comm_that_loses_and_doubles_messages_loses_and_doubles_nothing(
     assert doubled > 1
     record_property("comm messages lost", str(lost))
     record_property("comm messages doubled", str(doubled))
+
+
+@pytest.mark.parametrize("state", [False, True])
+def test_a_notebook_saved_in_mid_run_is_read_when_its_kernel_is_gone(
+    scene, talking, lab, page, state
+):
+    notebook = scene()
+    if state:
+        turn_saving_of_state(page)
+    hold(notebook.widget(), "words that were held")
+    asked = talking.ask()
+    copy = page.locator("details.buttermilk-copy")
+    expect(copy.get_by_text(asked).first).to_be_attached()
+    expect(copy.get_by_text(asked).first).to_be_hidden()
+    notebook.save(notebook.file)
+    if state:
+        turn_saving_of_state(page)  # the setting is everybody's
+    lab.forget_kernels()
+    page.goto(f"{lab.url}/lab/workspaces/auto-{time.time_ns()}/tree/{notebook.file.name}")
+    if state:
+        widget = notebook.widget()
+        expect(widget.get_by_text("As it was when this notebook was saved")).to_be_visible()
+        expect(status(widget)).to_have_attribute("data-readiness", "lost")
+        expect(widget.get_by_role("feed")).to_contain_text(asked)
+        expect(widget.get_by_label("Held input")).to_contain_text("words that were held")
+        expect(widget.get_by_role("button", name="Confirm")).to_have_count(0)
+    else:
+        expect(copy.get_by_text(asked).first).to_be_visible()
+        expect(copy.get_by_text("words that were held")).to_be_visible()
+    notebook.picture(f"saved-in-mid-run-{'with' if state else 'without'}-state")
+
+
+def turn_saving_of_state(page):
+    page.get_by_text("Settings", exact=True).first.click()
+    page.get_by_text("Save Widget State Automatically").click()
