@@ -7,7 +7,7 @@ import time
 import pytest
 from cable import Cable
 from playwright.sync_api import expect
-from test_kernel import QUIET, answers, more_lines
+from test_failing_kernel import QUIET, answers, more_lines
 
 
 def sleep_through(notebook, cable, talking, seconds):

@@ -8,7 +8,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 from stage import Notebook
-from test_kernel import answers, hold, more_lines
+from test_failing_kernel import answers, hold, more_lines
 
 FAULTY = """
 window.line = { on: false, holds: false, share: 0.3, twice: 0.15, seed: SEED, lost: 0, doubled: 0 };

@@ -14,9 +14,9 @@ from stage import (  # noqa: F401 - fixtures are found by name
     server,
     talking,
 )
-from test_kernel import answers, stay_busy
+from test_failing_kernel import answers, stay_busy
+from test_failing_page import Line, same_as_kernel, status, talk_through_losses
 from test_laptop import cable, sleep_through  # noqa: F401
-from test_page import Line, same_as_kernel, status, talk_through_losses
 
 
 def test_a_kernel_busy_for_twenty_seconds_hears_the_person(
