@@ -73,7 +73,10 @@ def copy_of(
 def _typed(held: Sequence[Held]) -> str:
     if not held:
         return ""
-    words = (f"<pre>{escape(item.content or item.verdict)}</pre>" for item in held)
+    words = (
+        f"<blockquote style='white-space:pre-wrap'>{escape(item.content or item.verdict)}</blockquote>"
+        for item in held
+    )
     return f"<p>Held, and not sent:</p>{''.join(words)}"
 
 

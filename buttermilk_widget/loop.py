@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+INTERRUPTIBLE = 0.5
+"""Seconds after which a cell that awaits hears of an interrupt, at the latest."""
+
 _lock = threading.Lock()
 _loop: asyncio.AbstractEventLoop | None = None
 _thread: threading.Thread | None = None
@@ -39,6 +42,21 @@ def running() -> asyncio.AbstractEventLoop:
 def submit(work: Coroutine[Any, Any, T]) -> Future[T]:
     """Start ``work`` on the loop; the result comes by the future."""
     return asyncio.run_coroutine_threadsafe(work, running())
+
+
+async def give(work: Coroutine[Any, Any, T]) -> T:
+    """What ``work`` gives on the loop, awaited on another: a cell's, as a rule.
+
+    A cell that awaits is interrupted only when something else happens in its loop, as of ipykernel
+    7.4: the signal's handler cancels it, and the loop sleeps on. So something happens now and then.
+    """
+    future = asyncio.wrap_future(submit(work))
+    try:
+        while not future.done():
+            await asyncio.wait((future,), timeout=INTERRUPTIBLE)
+        return future.result()
+    finally:
+        future.cancel()
 
 
 @AtTheCall()

@@ -6,7 +6,6 @@ frozen. Nothing waits for a click but what is awaited.
 
 from __future__ import annotations
 
-import asyncio
 import warnings
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import TYPE_CHECKING
@@ -175,7 +174,7 @@ class Run:
     async def asked(self, timeout: float | None = None) -> Question | None:  # noqa: ASYNC109
         """Wait for a question to be open; ``None`` when the run ended without one."""
         with AtTheCall():
-            question = await asyncio.wrap_future(loop.submit(self._session.asked(timeout)))
+            question = await loop.give(self._session.asked(timeout))
         if question is None:
             await self._keep()
         return question
@@ -189,20 +188,19 @@ class Run:
     async def _awaited(self, *, alone: bool) -> Self:
         try:
             with AtTheCall():
-                return await asyncio.wrap_future(loop.submit(self._finished(alone=alone)))
+                return await loop.give(self._finished(alone=alone))
         finally:
             await self._keep()
 
     async def _keep(self) -> None:
         """Have a run that is over kept in the notebook, and said so by the running cell."""
-        await asyncio.wrap_future(loop.submit(self._keeper.kept()))
+        await loop.give(self._keeper.kept())
         self._keeper.publish()
 
     async def __aiter__(self) -> AsyncIterator[Entry]:
         given, alone = 0, kernel.unattended()
         while True:
-            more = self._session.more(given, or_asked=alone)
-            entries = await asyncio.wrap_future(loop.submit(more))
+            entries = await loop.give(self._session.more(given, or_asked=alone))
             given += len(entries)
             for entry in entries:
                 yield entry
@@ -210,7 +208,7 @@ class Run:
                 break
             if not entries:
                 with AtTheCall():
-                    await asyncio.wrap_future(loop.submit(self._nobody_answers()))
+                    await loop.give(self._nobody_answers())
         await self._keep()
         with AtTheCall():
             loop.ask(self._session.check)

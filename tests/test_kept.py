@@ -164,7 +164,8 @@ async def test_a_run_is_kept_when_it_asks_with_what_is_held(monkeypatch):
         assert "line 1" in live.copies[0]
         assert "Shall we go on?" in live.copies[0]
         assert "entries so far" in live.copies[0]
-        assert "Held, and not sent:</p><pre>held &lt;words&gt;</pre>" in live.copies[0]
+        assert "Held, and not sent:" in live.copies[0]
+        assert ">held &lt;words&gt;</blockquote>" in live.copies[0]
         assert len(live.entries(0)) == 2
         await session.stop()
         await live.keeper.kept()

@@ -41,6 +41,7 @@ export class Link implements Source {
   offers: Offers | null = null;
   hearing: Hearing = "never";
   #comm: Comm;
+  #connect: () => void;
   #replay: Replay | null = null;
   #kept: Checkpoint | undefined;
   #waiting = new Waiting((command) => this.#say(command));
@@ -52,9 +53,18 @@ export class Link implements Source {
   /** Ids must differ between the pages that look at one kernel. */
   #prefix = Math.random().toString(36).slice(2, 8);
 
-  /** `checkpoint` is what the notebook kept, of length 0 if it kept nothing. */
-  constructor(comm: Comm, signal?: AbortSignal, checkpoint?: DataView) {
+  /**
+   * `checkpoint` is what the notebook kept, of length 0 if it kept nothing; `connect` has the line to
+   * the kernel made again if it is broken.
+   */
+  constructor(
+    comm: Comm,
+    signal?: AbortSignal,
+    checkpoint?: DataView,
+    connect: () => void = () => {},
+  ) {
     this.#comm = comm;
+    this.#connect = connect;
     this.store = new Store((sync) => this.#say(sync));
     comm.on("msg:custom", this.#heard);
     // It is alive when it comes here, and is said to change only once.
@@ -112,6 +122,7 @@ export class Link implements Source {
 
   /** Ask for whatever is new, and again for what was not answered. */
   #ask(): void {
+    this.#connect();
     this.#unheard ??= setTimeout(() => this.#turn("quiet"), QUIET_AFTER);
     this.#greet();
     this.#waiting.again();

@@ -6,7 +6,14 @@ import { Conversation } from "./Conversation.tsx";
 import { type Comm, Link } from "./link.ts";
 import { shelter } from "./shelter.ts";
 
+/** JupyterLab's connection to the kernel; other hosts show none. */
+interface Connection {
+  connectionStatus: string;
+  reconnect(): Promise<void>;
+}
+
 interface Model extends Comm {
+  widget_manager?: { kernel?: Connection | null };
   get(name: "height"): number;
   get(name: "checkpoint"): DataView | undefined;
   on(event: "msg:custom", heard: (content: unknown, buffers?: DataView[]) => void): void;
@@ -20,7 +27,12 @@ export default () => {
   let link: Link | undefined;
 
   function initialize({ model, signal }: { model: Model; signal: AbortSignal }): void {
-    const made = new Link(model, signal, model.get("checkpoint"));
+    // JupyterLab tries to connect ever less often, and then no more.
+    const connect = async () => {
+      const kernel = model.widget_manager?.kernel;
+      if (kernel && kernel.connectionStatus !== "connected") await kernel.reconnect();
+    };
+    const made = new Link(model, signal, model.get("checkpoint"), () => connect().catch(() => {}));
     link = made;
     const awake = () => document.visibilityState === "visible" && made.wake();
     document.addEventListener("visibilitychange", awake, { signal });

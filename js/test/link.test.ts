@@ -288,6 +288,18 @@ describe("a kernel that does not answer", () => {
     expect([link.hearing, told()]).toEqual(["live", 0]);
   });
 
+  it("has a broken line made again whenever it is asked", () => {
+    const { model, say } = comm();
+    const connect = vi.fn();
+    const link = new Link(model, undefined, undefined, connect);
+    say({ kind: "offers", server: "s", flows: [], problem: "" });
+    expect(connect).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(2100);
+    expect(connect).toHaveBeenCalledTimes(1);
+    link.wake();
+    expect(connect).toHaveBeenCalledTimes(2);
+  });
+
   it("is gone when the notebook says so: nothing is sent any more, and what waits is told", async () => {
     const { link, go, sent, told } = live();
     const done = link.send({ kind: "stop" });

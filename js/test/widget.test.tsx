@@ -1,5 +1,5 @@
 import { act } from "preact/test-utils";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import widget from "../src/widget.tsx";
 import type { Command, Patch } from "../src/wire.gen.ts";
 import { checkpoint, packed, patch, status, text } from "./make.ts";
@@ -115,6 +115,22 @@ describe("the widget", () => {
     const before = sent.length;
     document.dispatchEvent(new Event("visibilitychange"));
     expect(sent).toHaveLength(before);
+  });
+
+  it("has a broken line made again, where the notebook shows it, when the page wakes", async () => {
+    const { model } = fake(undefined);
+    const kernel = {
+      connectionStatus: "connected",
+      reconnect: vi.fn().mockRejectedValue(new Error("not now")),
+    };
+    const { signal } = new AbortController();
+    widget().initialize({ model: { ...model, widget_manager: { kernel } }, signal });
+    dispatchEvent(new Event("online"));
+    expect(kernel.reconnect).not.toHaveBeenCalled();
+    kernel.connectionStatus = "disconnected";
+    dispatchEvent(new Event("online"));
+    await rest();
+    expect(kernel.reconnect).toHaveBeenCalledTimes(1);
   });
 
   it("says when a view is made before its model", () => {
