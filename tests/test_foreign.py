@@ -72,6 +72,7 @@ async def replayed(path):
             session.start(RunFlow.model_validate(recording.request))
             while await session.more(session.conversation.count):
                 pass
+            await session.closed()  # some of it comes after the end
             conversations.append(session.conversation)
     return cassette.recordings, conversations
 

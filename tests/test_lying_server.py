@@ -199,23 +199,21 @@ def test_an_agent_costs_the_same_however_many_there_are(record_property):
 # --- how large -----------------------------------------------------------------------------------
 
 MEASURED = """
-    import asyncio, json, resource, sys
+    import json, sys, tracemalloc
     sys.path[:0] = {paths}
     from buttermilk_widget.conversation import Conversation
     from buttermilk_widget.excerpts import patch_of
     from buttermilk_widget.messages import RunFlow
     from buttermilk_widget.packing import pack
 
-    def peak():
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-
     conversation = Conversation()
     conversation.start(RunFlow(flow="osb"), 0.0)
     text = {text}
-    before = peak()
+    tracemalloc.start()
     conversation.receive(text, 1.0)
     packed = len(pack(patch_of(conversation.since(0, 1.0))))
-    print(json.dumps([len(text), peak() - before, packed, conversation.entry(1).body.kind]))
+    peak = tracemalloc.get_traced_memory()[1]
+    print(json.dumps([len(text), peak, packed, conversation.entry(1).body.kind]))
 """
 LARGE = {
     "one long string": """'{"type": "chat_message", "outputs": "' + "ab" * 2**25 + '"}'""",
