@@ -24,7 +24,7 @@ for number in range({first}, {last}):
     widgets.append(FlowWidget({url!r}))
     display(widgets[-1])
 """
-RUN = "runs = [w.run('long', messages=40 + n, rate=1.0) for n, w in enumerate(widgets)]\nlen(runs)"
+RUN = "runs = [w.run('long', messages=20 + n, rate=1.0) for n, w in enumerate(widgets)]\nlen(runs)"
 ENDED = "sum(run.readiness == 'ended' for run in runs)"
 THREADS = "[t.name for t in threading.enumerate()].count('buttermilk-widget')"
 SOCKETS = (
@@ -93,14 +93,12 @@ def test_fifty_widgets_in_one_kernel(opened, record_property):  # noqa: F811
         assert int(said) == WIDGETS
         # No two have as many entries, and each shows as many as its own run has.
         counts = notebook.ask("[len(run.entries) for run in runs]")
-        shown = [
-            int(
-                notebook.widget(number)
-                .locator("[data-entry-id]")
-                .last.get_attribute("data-entry-id")
-            )
-            for number in range(WIDGETS)
-        ]
+        shown = []
+        for number in range(WIDGETS):
+            view = notebook.widget(number)
+            view.scroll_into_view_if_needed()  # what is out of sight is not drawn
+            last = view.locator("[data-entry-id]").last
+            shown.append(int(last.get_attribute("data-entry-id")))
         assert str(shown) == counts
         notebook.ask("[widget.close() for widget in widgets] and 'closed'")
         expect(views).to_have_count(0)
