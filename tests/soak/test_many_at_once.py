@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 from browser.conftest import browser, lab, opened, page, server  # noqa: F401 - fixtures
@@ -92,14 +93,14 @@ def test_fifty_widgets_in_one_kernel(opened, record_property):  # noqa: F811
         said = notebook.ask("[run.transcript.hash[:1] for run in runs].count('s')")
         assert int(said) == WIDGETS
         # No two have as many entries, and each shows as many as its own run has.
-        counts = notebook.ask("[len(run.entries) for run in runs]")
-        shown = []
-        for number in range(WIDGETS):
+        counts = json.loads(notebook.ask("[len(run.entries) for run in runs]"))
+        assert len(set(counts)) == WIDGETS
+        for number, count in enumerate(counts):
             view = notebook.widget(number)
             view.scroll_into_view_if_needed()  # what is out of sight is not drawn
-            last = view.locator("[data-entry-id]").last
-            shown.append(int(last.get_attribute("data-entry-id")))
-        assert str(shown) == counts
+            expect(view.locator("[data-entry-id]").last).to_have_attribute(
+                "data-entry-id", str(count)
+            )
         notebook.ask("[widget.close() for widget in widgets] and 'closed'")
         expect(views).to_have_count(0)
         for _ in range(100):
