@@ -100,7 +100,7 @@ bench: $(STAMPS)/test $(BUNDLE) chromium
 SCHEDULES ?= 1000
 FUZZ ?= 600
 soak: $(STAMPS)/soak $(BUNDLE) chromium
-	SCHEDULES=$(SCHEDULES) FUZZ=$(FUZZ) $(BIN)/python -X faulthandler -m pytest tests/soak $(if $(ONLY),-k '$(ONLY)')
+	SCHEDULES=$(SCHEDULES) FUZZ_SECONDS=$(FUZZ) $(BIN)/python -X faulthandler -m pytest tests/soak $(if $(ONLY),-k '$(ONLY)')
 
 # The conversation with no kernel, a scene a state and the recordings; WIRE=folder has others.
 WIRE ?= tests/wire

@@ -16,6 +16,7 @@ from buttermilk_widget.errors import AnswerError
 from buttermilk_widget.frames import decode, mend
 from buttermilk_widget.inputs import (
     INPUTS,
+    Arrived,
     Connecting,
     Disconnected,
     Explained,
@@ -176,9 +177,13 @@ class Run:
                 self.given[frame.answer] += 1
         self.handed += frames
 
-    def sent(self, _rest):
+    def sent(self, rest):
         if self.handed and self.connected:
-            self.fate(Sent)
+            self.fate(Sent, pinged=bool(rest))
+
+    def arrived(self, rest):
+        """A pong comes, for an answer or for none; the server may say what it likes."""
+        self.tell(Arrived(at=self.now(), answer=ord(rest[0]) % 64 if rest else 0))
 
     def lost(self, _rest):
         if self.handed and self.connected:
@@ -188,9 +193,9 @@ class Run:
         if self.handed:
             self.fate(Unsent)
 
-    def fate(self, became):
+    def fate(self, became, **more):
         frame = self.handed.pop(0)
-        self.tell(became(at=self.now(), text=frame.text, answer=frame.answer))
+        self.tell(became(at=self.now(), text=frame.text, answer=frame.answer, **more))
 
     def disconnected(self, rest):
         if self.connected and not self.conversation.readiness.settled:
@@ -298,6 +303,7 @@ DOES = {
     "v": Run.release,
     "h": Run.hand_over,
     "s": Run.sent,
+    "g": Run.arrived,
     "l": Run.lost,
     "u": Run.unsent,
     "d": Run.disconnected,
