@@ -90,8 +90,11 @@ class Outbox:
         self._writer = asyncio.create_task(self._write(socket))
         return before
 
-    async def detach(self) -> WebSocketResponse | None:
-        """Write to no socket; the one that was written to is returned."""
+    async def detach(self, *, left: bool = False) -> WebSocketResponse | None:
+        """Write to no socket; the one that was written to is returned.
+
+        A client that has ``left`` of its own accord has had what was written.
+        """
         socket, self._socket = self._socket, None
         writer, self._writer = self._writer, None
         if writer is not None:
@@ -99,7 +102,10 @@ class Outbox:
             await asyncio.wait({writer})
         while self._written:
             _, text = self._written.pop()
-            self._waiting.appendleft(text)
+            if left:
+                self._bytes -= _size(text)
+            else:
+                self._waiting.appendleft(text)
         self._pinged = False
         self._trim()
         return socket

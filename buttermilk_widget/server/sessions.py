@@ -11,6 +11,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
+from aiohttp import WSCloseCode
 from aiohttp.web import ResponseKey
 
 from buttermilk_widget.errors import (
@@ -51,6 +52,9 @@ TOO_SLOW = 1013
 
 LINE: ResponseKey[asyncio.Transport] = ResponseKey("line", asyncio.Transport)
 """What a socket runs over, to end it at once, whatever waits to be written."""
+
+LEFT = (WSCloseCode.OK, WSCloseCode.GOING_AWAY)
+"""Close codes of a client that needs no more."""
 
 State = Literal["waiting", "active", "reconnecting", "completed"]
 
@@ -143,7 +147,7 @@ class Session:
     async def detach(self, socket: WebSocketResponse) -> None:
         """The socket is gone. The flow goes on, and what it says is kept."""
         if self.outbox.socket is socket:
-            await self.outbox.detach()
+            await self.outbox.detach(left=socket.close_code in LEFT)
             self._seen = self._clock()
 
     # --- what the client says --------------------------------------------------------------------
