@@ -118,22 +118,55 @@ class Scripted:
 
     @asynccontextmanager
     async def serve(self, ssl=None):
-        runner = web.AppRunner(self.app(), shutdown_timeout=0.2, handler_cancellation=True)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=ssl)
-        await site.start()
-        port = site._server.sockets[0].getsockname()[1]
-        self.url = f"{'https' if ssl else 'http'}://localhost:{port}"
-        try:
+        async with listening(self.app(), ssl) as port:
+            self.url = f"{'https' if ssl else 'http'}://localhost:{port}"
             yield self
-        finally:
-            await runner.cleanup()
+
+
+@asynccontextmanager
+async def listening(app, ssl=None):
+    """The port of an application on this loop."""
+    runner = web.AppRunner(app, shutdown_timeout=0.2, handler_cancellation=True, access_log=None)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=ssl)
+    await site.start()
+    try:
+        yield site._server.sockets[0].getsockname()[1]
+    finally:
+        await runner.cleanup()
+
+
+@asynccontextmanager
+async def answering(answer):
+    """The address of a server that gives ``answer(request)`` to whatever it is asked."""
+
+    async def given(request):
+        return answer(request)
+
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", given)
+    async with listening(app) as port:
+        yield f"http://localhost:{port}"
 
 
 async def listen(line):
     """Say nothing, and hear everything."""
     while await line.heard() is not None:
         pass
+
+
+async def ends(line):
+    """Say that the flow has ended, and hear everything."""
+    await line.end()
+    await listen(line)
+
+
+async def asks_and_breaks(line):
+    """Ask, hear the answer, and break the connection."""
+    await line.heard()
+    await line.ask("Go on?", "confirm", "reject")
+    await line.heard()
+    line.drop()
 
 
 def plays(steps):

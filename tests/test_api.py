@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from contextlib import asynccontextmanager
 
 import pytest
 import trustme
 from aiohttp import web
-from scripted import Scripted, listen, until
+from scripted import Scripted, answering, listen, until
 
 from buttermilk_widget import (
     BadAddress,
@@ -20,26 +19,6 @@ from buttermilk_widget import (
     Session,
 )
 from buttermilk_widget.api import Address, Api
-
-
-@asynccontextmanager
-async def answering(answer):
-    """A web server that gives every request the same answer."""
-
-    async def given(_request):
-        return answer()
-
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", given)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    try:
-        yield f"http://localhost:{site._server.sockets[0].getsockname()[1]}"
-    finally:
-        await runner.cleanup()
-
 
 # --- addresses -----------------------------------------------------------------------------------
 
@@ -95,13 +74,13 @@ async def test_a_server_that_is_not_there(unused_tcp_port):
 @pytest.mark.parametrize(
     ("answer", "error", "said"),
     [
-        (lambda: web.Response(text="<html>"), NotButtermilk, "HTTP 200 without a session's id"),
-        (lambda: web.json_response(["x"]), NotButtermilk, "not as a Buttermilk server"),
-        (lambda: web.json_response({"sessionId": 3}), NotButtermilk, "without a session's id"),
-        (lambda: web.Response(status=404), NotButtermilk, "HTTP 404"),
-        (lambda: web.Response(status=401), ServerError, r"wants credentials .* headers="),
-        (lambda: web.Response(status=503), ServerError, "in trouble"),
-        (lambda: web.Response(text="[" * 100_000), NotButtermilk, "without a session's id"),
+        (lambda _: web.Response(text="<html>"), NotButtermilk, "HTTP 200 without a session's id"),
+        (lambda _: web.json_response(["x"]), NotButtermilk, "not as a Buttermilk server"),
+        (lambda _: web.json_response({"sessionId": 3}), NotButtermilk, "without a session's id"),
+        (lambda _: web.Response(status=404), NotButtermilk, "HTTP 404"),
+        (lambda _: web.Response(status=401), ServerError, r"wants credentials .* headers="),
+        (lambda _: web.Response(status=503), ServerError, "in trouble"),
+        (lambda _: web.Response(text="[" * 100_000), NotButtermilk, "without a session's id"),
     ],
 )
 async def test_a_server_that_is_no_buttermilk(answer, error, said):
@@ -111,7 +90,7 @@ async def test_a_server_that_is_no_buttermilk(answer, error, said):
 
 
 async def test_a_redirect_is_told_and_not_followed():
-    def onward():
+    def onward(_request):
         return web.Response(status=302, headers={"Location": "http://u:pw@elsewhere/login?t=1"})
 
     async with answering(onward) as url:
@@ -161,7 +140,7 @@ async def test_flows_status_and_stop():
         server.delete_status = 500
         with pytest.raises(ServerError, match="refused to stop"):
             await api.stop("s")
-    async with answering(lambda: web.Response(status=404)) as url:
+    async with answering(lambda _: web.Response(status=404)) as url:
         async with Api(Address.parse(url)) as api:
             assert not await api.gone("s")
             with pytest.raises(NotButtermilk, match="list of flows"):

@@ -34,7 +34,7 @@ from planted import (
     processes,
     shown,
 )
-from scripted import Scripted, listen, until
+from scripted import Scripted, answering, asks_and_breaks, ends, listen, until
 from test_session import asks_and_ends
 
 import buttermilk_widget
@@ -81,18 +81,6 @@ async def what_comes_of(session):
     return pytest.fail("it did not go wrong")
 
 
-async def asks_and_breaks(line):
-    await line.heard()
-    await line.ask("Go on?", "confirm", "reject")
-    await line.heard()
-    line.drop()
-
-
-async def goes_on(line):
-    await line.end()
-    await listen(line)
-
-
 # --- a whole run ---------------------------------------------------------------------------------
 
 
@@ -100,7 +88,7 @@ async def test_a_whole_run_leaves_them_nowhere(tmp_path, everything, monkeypatch
     monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
     path = tmp_path / "run.jsonl"
     looked = []
-    async with Wanting(asks_and_breaks, goes_on).serve() as server:
+    async with Wanting(asks_and_breaks, ends).serve() as server:
         session = Session(addressed(server.url), headers=HEADERS, cassette=Cassette(path))
         async with session:
             session.run("osb", prompt="x")
@@ -169,25 +157,6 @@ def test_the_widget_s_state_messages_and_repr_hold_none_of_them(monkeypatch):
 # --- what goes wrong -----------------------------------------------------------------------------
 
 
-@contextlib.asynccontextmanager
-async def refusing(answer):
-    """A server that answers everything with the same."""
-
-    async def given(request):
-        return answer(request)
-
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", given)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    try:
-        yield f"http://localhost:{site._server.sockets[0].getsockname()[1]}"
-    finally:
-        await runner.cleanup()
-
-
 def said_back(request):
     """What a careless server says back: all that it was sent."""
     return " ".join(f"{name}: {value}" for name, value in request.headers.items())
@@ -226,7 +195,7 @@ async def test_what_goes_wrong_says_none_of_them(fault, everything, unused_tcp_p
         if answer is None:
             url = f"http://127.0.0.1:{unused_tcp_port}"
         else:
-            url = await stack.enter_async_context(refusing(answer))
+            url = await stack.enter_async_context(answering(answer))
         session = await stack.enter_async_context(Session(addressed(url), headers=HEADERS))
         problem = None
         try:
@@ -413,12 +382,12 @@ async def test_a_redirect_of_the_websocket_takes_them_nowhere():
         heard.append(dict(request.headers))
         return web.Response()
 
-    async with refusing(elsewhere) as other:
+    async with answering(elsewhere) as other:
 
         def redirects(request):
             raise web.HTTPFound(f"{other}/ws/x")
 
-        async with refusing(redirects) as url:
+        async with answering(redirects) as url:
             transport = WebSocketTransport(credentials=Credentials({}, HEADERS))
             with pytest.raises(Closed):
                 await transport.open(Address.parse(url).socket("x"))
@@ -434,7 +403,7 @@ async def test_a_reconnection_is_led_to_nobody_else(status):
         heard.append(dict(request.headers))
         return web.json_response({"session_id": "s-1", "status": "active"})
 
-    async with refusing(elsewhere) as other:
+    async with answering(elsewhere) as other:
 
         class Moving(Wanting):
             moved = 0

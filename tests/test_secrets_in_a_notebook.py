@@ -9,7 +9,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 from planted import HEADERS, SECRETS, Wanting, addressed, files, found, opened, processes
-from scripted import listen
+from scripted import asks_and_breaks, ends
 
 from buttermilk_widget.widget import SERVER
 
@@ -72,18 +72,6 @@ subprocess.run(["ps", "axww"], stdout=open("processes.txt", "w"), check=False)""
 ]
 
 
-async def asks_and_breaks(line):
-    await line.heard()
-    await line.ask("Go on?", "confirm", "reject")
-    await line.heard()
-    line.drop()
-
-
-async def goes_on(line):
-    await line.end()
-    await listen(line)
-
-
 def buffers(log):
     """The buffers of the comm's messages, unpacked."""
     return [opened(bytes.fromhex(one)) for one in re.findall("BUFFER ([0-9a-f]+)", log)]
@@ -94,7 +82,7 @@ async def test_a_saved_notebook_and_all_that_it_leaves_hold_none(
 ):
     refusing = Wanting()
     refusing.no_socket = True
-    wanting = Wanting(asks_and_breaks, goes_on)
+    wanting = Wanting(asks_and_breaks, ends)
     async with wanting.serve(), refusing.serve():
         no_address = addressed(wanting.url).replace("localhost:", "localhost:9")
         for name, value in {

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from scripted import Scripted, listen, plays, until
+from scripted import Scripted, ends, listen, plays, until
 
 from buttermilk_widget import (
     BadParameter,
@@ -220,10 +220,6 @@ async def test_an_answer_is_in_doubt_until_the_server_is_known_to_have_it():
         await asyncio.sleep(0.05)
         line.drop()
 
-    async def ends(line):
-        await line.end()
-        await listen(line)
-
     async with Scripted(deaf_then_gone, ends).serve() as server, Session(server.url) as session:
         await session.run("osb").asked(5)
         session.confirm()
@@ -240,10 +236,6 @@ async def test_an_answer_that_came_is_sent_though_nothing_was_said_after_it():
         await line.heard()
         await asyncio.wait({asyncio.create_task(line.heard())}, timeout=0.05)  # answers the ping
         line.drop()
-
-    async def ends(line):
-        await line.end()
-        await listen(line)
 
     async with Scripted(hears_and_drops, ends).serve() as server, Session(server.url) as session:
         await session.run("osb").asked(5)

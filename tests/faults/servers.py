@@ -13,6 +13,7 @@ import json
 from contextlib import asynccontextmanager
 
 from aiohttp import WSMsgType, web
+from scripted import listening
 
 from buttermilk_widget.server import Settings, create_app
 from buttermilk_widget.server.app import SESSIONS
@@ -20,19 +21,6 @@ from buttermilk_widget.server.app import SESSIONS
 
 def server_for(schedule):
     return Flow(schedule) if schedule.server == "scripted" else BuiltIn(schedule)
-
-
-@asynccontextmanager
-async def listening(app):
-    """The port of an application on this loop."""
-    runner = web.AppRunner(app, shutdown_timeout=0.2, handler_cancellation=True, access_log=None)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    try:
-        yield site._server.sockets[0].getsockname()[1]
-    finally:
-        await runner.cleanup()
 
 
 class BuiltIn:
