@@ -59,7 +59,7 @@ class Talking(Scripted):
     def end(self):
         self._to_say.append({"type": "system_message", "outputs": {"content": "flow_completed"}})
 
-    def wait_for_answers(self, count, limit=30.0):
+    def wait_for_answers(self, count, limit=60.0):
         until = time.monotonic() + limit
         while len(self.answers) < count:
             assert time.monotonic() < until, f"{len(self.answers)} answers came"

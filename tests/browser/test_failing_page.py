@@ -195,13 +195,15 @@ def talk_through_losses(notebook, talking, line, rounds):
         widget.get_by_role("button", name="Edit").first.click()
         widget.get_by_label("Held words").fill(f"changed {number}")
         widget.get_by_role("button", name="Save").click()
-        expect(widget.get_by_label("Held input")).to_contain_text(f"changed {number}")
+        expect(widget.get_by_label("Held input")).to_contain_text(
+            f"changed {number}", timeout=60_000
+        )
         widget.get_by_role("button", name="Remove").first.click()
-        expect(widget.get_by_label("Held input")).to_have_count(0)
+        expect(widget.get_by_label("Held input")).to_have_count(0, timeout=60_000)
         talking.ask()
         widget.get_by_role("button", name="Confirm").click()
         talking.wait_for_answers(number)
-        expect(answers(widget)).to_have_count(number)
+        expect(answers(widget)).to_have_count(number, timeout=60_000)
     talking.end()
     expect(status(widget)).to_have_attribute("data-readiness", "ended", timeout=90_000)
     line.set(on=False)
