@@ -98,12 +98,16 @@ def test_a_notebook_that_is_closed_and_opened_again_finds_its_run(scene, talking
     notebook = scene()
     page = notebook.page
     hold(notebook.widget(), "held before")
+    notebook.begin(f"other = FlowWidget({talking.url!r})\nother")
+    expect(notebook.widget(1).get_by_label("Flow")).to_have_value("osb")
+    page.wait_for_timeout(2500)  # it asks once more, by the shell that was made meanwhile
     notebook.save(notebook.file)
     page.locator(".lm-TabBar-tabCloseIcon:visible").first.click()
     expect(page.locator(".jp-Notebook")).to_have_count(0)
     page.locator(".jp-DirListing-item", has_text=notebook.file.name).dblclick()
     widget = notebook.widget()
     expect(widget.get_by_label("Held input")).to_contain_text("held before")
+    expect(notebook.widget(1).get_by_label("Flow")).to_have_value("osb")
     more_lines(widget)
     talking.ask()
     widget.get_by_role("button", name="Confirm").click()
