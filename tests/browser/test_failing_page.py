@@ -127,8 +127,6 @@ def test_a_cell_that_is_run_again_gives_back_what_was_typed(scene, talking):
     more_lines(notebook.widget())
     # And when the run is over.
     talking.end()
-    time.sleep(talking.pause * 2)
-    talking.end()
     expect(status(notebook.widget())).to_have_attribute("data-readiness", "ended")
     expect(words).to_have_value("half a thought\nwords that were held")
     notebook.run(0)
