@@ -35,8 +35,8 @@ def attend(comm: Any, hear: Callable[[dict[str, Any]], None]) -> None:
     """Have ``hear`` told of a page's messages as soon as they come, for as long as the kernel lives.
 
     Three things stand against it. ipykernel 7.4 gives a message to the shell that spoke last on the
-    comm: to the main one, which is deaf while a cell runs, or to one that a page made and that went
-    with the page, and then the message is lost. So it goes to the shell that the page names. A page
+    comm: to the main one, which is deaf while a cell runs, or to another page's, which may be gone,
+    and then the message is lost. So it goes to the shell that the page names. A page
     that cannot show a widget closes its comm, for all pages. So that is not taken for an end. And a
     message counts as a cell: matplotlib's hook would show, and end, the figure that a cell is at.
     """

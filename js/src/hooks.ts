@@ -9,10 +9,13 @@ import {
   useState,
 } from "preact/hooks";
 
-/** Draw again whenever the source says that it changed. */
+/**
+ * Draw again whenever the source says that it changed. It is heard from the moment of the first
+ * drawing: an effect comes a frame later, and what was said between would never be shown.
+ */
 export function useChanges(source: { subscribe(changed: () => void): () => void }): void {
   const [, redraw] = useReducer((count: number) => count + 1, 0);
-  useEffect(() => source.subscribe(() => redraw(undefined)), [source]);
+  useLayoutEffect(() => source.subscribe(() => redraw(undefined)), [source]);
 }
 
 /** The time in seconds, by a clock that is `ahead` of the page's, once a second. */

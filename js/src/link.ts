@@ -32,6 +32,8 @@ const SLOW_AFTER = 3000;
  */
 const ASK_AGAIN = 2000;
 const ASK_SELDOM = 60_000;
+/** At most, while somebody waits for an answer. */
+const ASK_SOON = 8000;
 
 /** A kernel that hears answers sooner than this, in milliseconds. */
 const QUIET_AFTER = 5000;
@@ -108,7 +110,7 @@ export class Link implements Source {
     clearTimeout(this.#asking);
     this.#later = later;
     this.#asking = setTimeout(() => {
-      this.#askAgain(Math.min(later * 2, ASK_SELDOM));
+      this.#askAgain(Math.min(later * 2, this.#waiting.some ? ASK_SOON : ASK_SELDOM));
       this.#ask();
     }, later);
   }

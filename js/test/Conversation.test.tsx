@@ -1,3 +1,4 @@
+import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Conversation } from "../src/Conversation.tsx";
@@ -267,5 +268,17 @@ describe("with no kernel", () => {
     expect(place.textContent).toContain(
       "Run the cell again. If there is a copy of the conversation below, it is what was saved.",
     );
+  });
+});
+
+describe("a view that is just being made", () => {
+  it("shows what came right after it was first drawn", async () => {
+    const store = new Store(() => {});
+    const place = document.body.appendChild(document.createElement("div"));
+    render(<Conversation source={quiet(store)} height={0} />, place);
+    store.apply(patch({ entries: [text(1, "hello")], status: status() }));
+    await vi.waitFor(() => expect(place.textContent).toContain("The agents are at work."));
+    render(null, place);
+    place.remove();
   });
 });

@@ -215,6 +215,8 @@ describe("a comm that loses messages", () => {
     expect(commands()).toHaveLength(2);
     vi.advanceTimersByTime(4000);
     expect(commands()).toHaveLength(3);
+    vi.advanceTimersByTime(80_000);
+    expect(commands()).toHaveLength(13);
     expect(new Set(commands().map((command) => "id" in command && command.id)).size).toBe(1);
     const last = commands().at(-1);
     const reply = { kind: "reply", id: last && "id" in last ? last.id : "", problem: "" };
@@ -222,7 +224,7 @@ describe("a comm that loses messages", () => {
     say(reply);
     expect(await done).toBe("");
     vi.advanceTimersByTime(60_000);
-    expect(commands()).toHaveLength(3);
+    expect(commands()).toHaveLength(13);
   });
 
   it("is told it again in time, however much is said meanwhile", async () => {

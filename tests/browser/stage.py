@@ -233,12 +233,12 @@ def page(browser, request):
 def opened(lab, page):
     """Open a notebook by its name, with a fresh kernel."""
 
-    def opened(name, *, url=lab.url):
-        lab.forget_kernels()
-        page.goto(f"{url}/lab/workspaces/auto-{time.time_ns()}/tree/{name}")
+    def opened(name, *, at=lab, url=None):
+        at.forget_kernels()
+        page.goto(f"{url or at.url}/lab/workspaces/auto-{time.time_ns()}/tree/{name}")
         notebook = Notebook(page)
         expect(page.locator(".jp-Notebook .jp-CodeCell").first).to_be_visible(timeout=60_000)
-        lab.wait_for_kernel()
+        at.wait_for_kernel()
         expect(page.locator(".jp-NotebookPanel-toolbar")).to_contain_text("Python 3")
         return notebook
 
@@ -255,7 +255,7 @@ def talking():
 def scene(lab, opened, talking):
     """A notebook in which agents are talking, in its first cell; it has two more."""
 
-    def scene(*, lab_url=None, height=0):
+    def scene(*, height=0, **where):
         code = (
             "from buttermilk_widget import FlowWidget\n"
             f"widget = FlowWidget({talking.url!r}, height={height})\n"
@@ -265,7 +265,7 @@ def scene(lab, opened, talking):
         cells = [nbformat.v4.new_code_cell(source) for source in (code, "", "")]
         kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
         nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), lab.folder / name)
-        notebook = opened(name) if lab_url is None else opened(name, url=lab_url)
+        notebook = opened(name, **where)
         notebook.file = lab.folder / name
         expect(notebook.page.locator(".jp-Notebook .jp-CodeCell")).to_have_count(3)
         notebook.run(0)

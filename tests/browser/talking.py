@@ -23,6 +23,7 @@ class Talking(Scripted):
         self.questions = 0
         self.open = False
         self._to_say = []
+        self._ends = 0
 
     @contextmanager
     def running(self):
@@ -57,9 +58,10 @@ class Talking(Scripted):
         return content
 
     def end(self):
-        self._to_say.append({"type": "system_message", "outputs": {"content": "flow_completed"}})
+        """Let every run that is going on now come to its end."""
+        self._ends += 1
 
-    def wait_for_answers(self, count, limit=30.0):
+    def wait_for_answers(self, count, limit=60.0):
         until = time.monotonic() + limit
         while len(self.answers) < count:
             assert time.monotonic() < until, f"{len(self.answers)} answers came"
@@ -71,11 +73,14 @@ class Talking(Scripted):
 
     async def _talk(self, line):
         await line.heard()
+        ends = self._ends
         hearing = asyncio.create_task(self._hear(line))
         try:
-            while not hearing.done():
+            while not hearing.done() and self._ends == ends:
                 await line.say(self._to_say.pop(0) if self._to_say else self._line())
                 await asyncio.sleep(self.pause)
+            await line.end()
+            await hearing
         finally:
             hearing.cancel()
 

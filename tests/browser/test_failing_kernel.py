@@ -34,7 +34,7 @@ def answers(widget):
 def hold(widget, words):
     widget.get_by_label("Your words").fill(words)
     widget.get_by_role("button", name="Hold").click()
-    expect(widget.get_by_label("Held input")).to_contain_text(words)
+    expect(widget.get_by_label("Held input")).to_contain_text(words, timeout=60_000)
 
 
 def stay_busy(notebook, talking, seconds):
@@ -47,8 +47,10 @@ def stay_busy(notebook, talking, seconds):
     widget.get_by_role("button", name="Remove").click()
     expect(widget.get_by_label("Held input")).to_have_count(0)
     talking.ask()
-    widget.get_by_role("button", name="Confirm").click()
+    button = widget.get_by_role("button", name="Confirm")
+    expect(button).to_be_visible()
     clicked = time.monotonic()
+    button.click()
     talking.wait_for_answers(1)
     took = time.monotonic() - clicked
     expect(answers(widget)).to_have_count(1)

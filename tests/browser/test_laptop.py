@@ -57,6 +57,6 @@ def cable(lab):
 
 @pytest.mark.parametrize("seconds", [9])
 def test_a_page_that_was_away_catches_up_by_itself(cable, scene, talking, record_property, seconds):
-    notebook = scene(lab_url=cable.url)
+    notebook = scene(url=cable.url)
     took = sleep_through(notebook, cable, talking, seconds)
     record_property(f"after {seconds} s without a line, the page has it all in", f"{took:.1f} s")
