@@ -17,7 +17,7 @@ ROWS = [
 TEST = re.compile(r"`(tests/[\w/]+\.py|js/test/[\w.]+)(?:::(\w+))?`")
 
 
-def tests_of(path):
+def functions_of(path):
     return {
         node.name
         for node in ast.walk(ast.parse(path.read_text()))
@@ -38,4 +38,4 @@ def test_each_promise_has_a_test_that_is_there_and_a_figure(row):
     assert named, "there is no test"
     for path, name in named:
         assert (ROOT / path).is_file(), path
-        assert not name or name in tests_of(ROOT / path), f"{path} has no {name}"
+        assert not name or name in functions_of(ROOT / path), f"{path} has no {name}"
