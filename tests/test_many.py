@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from crowds import Crowd, Widgets
 
+from buttermilk_widget.server import BackgroundServer, Settings
+
 
 async def alone(crowd, record_property):
     """As many sessions as the server takes; it refuses one more, and keeps none."""
@@ -22,8 +24,10 @@ async def test_a_full_server_serves_each_and_keeps_none(record_property):
     assert crowd.bytes < 12_000 * crowd.count
 
 
-def test_fifty_widgets_share_one_thread(fast_server, record_property):
-    widgets = Widgets(fast_server.url, 50)
+def test_fifty_widgets_share_one_thread(record_property):
+    # Each takes a second to set up, so that all are there at once.
+    with BackgroundServer(Settings(setup_delay=1.0, pace=0.0)) as server:
+        widgets = Widgets(server.url, 50)
     record_property("runs at once in one process", 50)
     record_property("the loop's slowest answer meanwhile", f"{widgets.slowest:.2f} s")
     record_property("descriptors that they had at most", widgets.most)
@@ -31,5 +35,5 @@ def test_fifty_widgets_share_one_thread(fast_server, record_property):
     assert widgets.mixed == []
     assert widgets.threads == ["buttermilk-widget"]
     # A socket and a connection for the requests each, and a few for starting.
-    assert widgets.most < 50 * 8
+    assert 50 * 2 <= widgets.most < 50 * 8
     assert widgets.slowest < 10.0
