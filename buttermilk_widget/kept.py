@@ -36,7 +36,8 @@ SHARE = 50
 """Keeping takes at most one part in so many of the time."""
 
 RATE = 20_000
-"""Bytes a second that keeping sends to the notebook, on average, at most: each time it is all."""
+"""Characters a second that keeping sends to the notebook, on average, at most: each time it is all,
+and the page, which has to take it in, is the slower the longer it is."""
 
 LARGEST = 16 * 2**20
 """Characters of a run's frames; of more, a copy would be slow to make, to save and to open."""
@@ -117,8 +118,9 @@ class Keeper:
         self._ended = False
         self._seq = 0
         self._question: int | None = None
-        self._earliest = self._loop.time()
-        self._regular = self._earliest + PAUSE
+        self._kept_at = self._loop.time()
+        self._took = 0.0
+        self._read = self._size = 0  # frames, and their characters
 
     def publish(self) -> None:
         """Say what is kept again, from the thread of the running cell: nbclient hears only that."""
@@ -154,50 +156,49 @@ class Keeper:
 
     def _due(self) -> float:
         """When to keep a run that goes on: soon, if a person is asked and may look away now."""
+        costs = max(SHARE * self._took, self._characters() / RATE)
         asks = self._session.conversation.status.question
         if asks not in (None, self._question) and not self._session.answered:
-            return self._earliest
-        return max(self._earliest, self._regular)
+            return self._kept_at + costs
+        return self._kept_at + max(costs, PAUSE)
+
+    def _characters(self) -> int:
+        """How long the run is, in characters of its frames: about as long as what is kept of it."""
+        frames = self._session.conversation.frames
+        self._size += sum(len(frame.text) for frame in frames[self._read :])
+        self._read = len(frames)
+        return self._size
 
     async def _keep(self) -> None:
         began = self._loop.time()
-        conversation, transcript = self._session.conversation, self._session.transcript
-        patch, over = conversation.since(0, time.time()), self._session.over
-        if sum(len(frame.text) for frame in transcript.frames) > LARGEST:
-            size = 0
-            if self._copy is not None:
-                self._copy.put(too_long(transcript))
-        else:
-            size = await self._put(patch, transcript, over=over)
+        conversation, over = self._session.conversation, self._session.over
+        patch, transcript = conversation.since(0, time.time()), self._session.transcript
+        if self._characters() <= LARGEST:
+            await self._put(patch, transcript, over=over)
+        elif self._copy is not None:
+            self._copy.put(too_long(transcript))
         self._keeping, self._ended = None, over
         self._seq, self._question = patch.seq, conversation.status.question
-        now = self._loop.time()
-        self._earliest = now + max(SHARE * (now - began), size / RATE)
-        self._regular = now + PAUSE
+        self._kept_at = self._loop.time()
+        self._took = self._kept_at - began
         self.notice()
 
-    async def _put(self, patch: Patch, transcript: Transcript, *, over: bool) -> int:
-        """Keep it where it is to be kept; how many bytes that was.
+    async def _put(self, patch: Patch, transcript: Transcript, *, over: bool) -> None:
+        """Keep it where it is to be kept.
 
         Long conversations take their time, and others on this loop are live: it is made elsewhere.
         """
         run, replay = self._session.conversation.run, self._session.replay
         held = self._session.conversation.status.held
-        size = 0
 
         def checkpoint() -> bytes:
             card = transcript.card(run=run)
             return pack(Checkpoint(patch=patch_of(patch), card=card, replay=replay))
 
         if self._store is not None:
-            made = await asyncio.to_thread(checkpoint)
-            size += len(made)
-            self._store(made)
+            self._store(await asyncio.to_thread(checkpoint))
         if self._copy is not None:
-            bundle = await asyncio.to_thread(copy_of, transcript, held, over=over)
-            size += len(bundle["text/html"])
-            self._copy.put(bundle)
-        return size
+            self._copy.put(await asyncio.to_thread(copy_of, transcript, held, over=over))
 
 
 class StaticCopy:

@@ -185,9 +185,10 @@ async def test_a_run_that_goes_on_is_kept_now_and_then_as_much_as_it_costs(monke
         await until(lambda: live.copies)
         session.confirm()
         await until(lambda: any("line 29" in copy for copy in live.copies))
-        monkeypatch.setattr(module, "RATE", 1)  # a byte a second: once more, and then not for hours
         session.respond("text", "the last to be kept")
         await until(lambda: "the last to be kept" in live.copies[-1])
+        monkeypatch.setattr(module, "RATE", 1)  # a character a second: not for hours
+        await asyncio.sleep(0.1)  # one that was begun
         count = len(live.copies)
         session.respond("text", "held")
         await asyncio.sleep(0.2)
