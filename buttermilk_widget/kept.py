@@ -173,14 +173,16 @@ class Keeper:
         began = self._loop.time()
         conversation, over = self._session.conversation, self._session.over
         patch, transcript = conversation.since(0, time.time()), self._session.transcript
-        if self._characters() <= LARGEST:
-            await self._put(patch, transcript, over=over)
-        elif self._copy is not None:
-            self._copy.put(too_long(transcript))
-        self._keeping, self._ended = None, over
+        try:
+            if self._characters() <= LARGEST:
+                await self._put(patch, transcript, over=over)
+            elif self._copy is not None:
+                self._copy.put(too_long(transcript))
+        finally:  # the next one may do better
+            self._keeping, self._kept_at = None, self._loop.time()
+            self._took = self._kept_at - began
+        self._ended = over
         self._seq, self._question = patch.seq, conversation.status.question
-        self._kept_at = self._loop.time()
-        self._took = self._kept_at - began
         self.notice()
 
     async def _put(self, patch: Patch, transcript: Transcript, *, over: bool) -> None:

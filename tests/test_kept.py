@@ -197,3 +197,26 @@ async def test_a_run_that_goes_on_is_kept_now_and_then_as_much_as_it_costs(monke
         await live.keeper.kept()
         assert len(live.copies) == count + 1
         assert len(live.checkpoints) == count + 1
+
+
+async def test_a_run_that_could_not_be_kept_once_is_kept_the_next_time(monkeypatch):
+    monkeypatch.setattr(module, "RATE", 10**9)
+    monkeypatch.setattr(module, "SHARE", 0)
+    async with Scripted(asks_and_talks).serve() as server, Session(server.url) as session:
+        live = Live(session)
+        keep, failed = live.keeper._put, []
+
+        async def fails_once(*args, **more):
+            if not failed:
+                failed.append(live.keeper._keeping)
+                raise OSError("no room")
+            await keep(*args, **more)
+
+        monkeypatch.setattr(live.keeper, "_put", fails_once)
+        session.run("osb")
+        await session.asked()
+        await until(lambda: failed and failed[0].done())
+        assert isinstance(failed[0].exception(), OSError)
+        await session.stop()
+        await live.keeper.kept()
+        assert "Shall we go on?" in live.copies[-1]
