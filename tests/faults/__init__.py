@@ -2,5 +2,5 @@
 
 ``schedules`` says what is to go wrong, ``proxy`` does it, ``servers`` are what lies behind it, ``runs``
 plays a schedule with a client and a manager, and ``checks`` is what must hold after it.
-``make soak SEED=N`` plays one again.
+``cd tests && python -m faults SEED SERVER`` plays one again.
 """
