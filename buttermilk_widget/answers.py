@@ -2,7 +2,8 @@
 
 What counts as yes differs between the dialects (PROTOCOL section 3): the deployed server accepts
 ``confirm: true`` and nothing else, a documented one reads ``content``. So every frame made here
-carries what both need.
+carries what both need. ``confirm: true`` goes only with what is known to mean yes
+(``meanings.py``), or with an option that the manager declared to accept the step.
 """
 
 from __future__ import annotations
@@ -11,25 +12,25 @@ import re
 from typing import TYPE_CHECKING
 
 from .errors import WrongAnswer, hint, listing, shown
+from .meanings import meanings, plain, plain_meaning
 from .messages import Dialect, ManagerResponse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from .patches import Form, Question, Verdict
 
-ACCEPTING = frozenset({"confirm", "yes", "y", "ok", "okay", "accept", "approve", "continue"})
-REFUSING = frozenset({"reject", "no", "n", "refuse", "decline", "deny", "cancel", "skip"})
 
-
-def form_of(content: str, options: tuple[str, ...], dialect: Dialect) -> Form:
+def form_of(
+    content: str, options: tuple[str, ...], dialect: Dialect, *, yes_or_no: bool = False
+) -> Form:
     """What a question takes.
 
     The documented dialect has no options; its own example takes a message with the word "confirm"
-    in it for a question to confirm. The deployed one gives options unless it wants words.
+    in it for a question to confirm. The deployed one gives options, or says that it is a question
+    of yes or no, unless it wants words.
     """
-    words = {option.casefold() for option in options}
-    if words & ACCEPTING and words <= ACCEPTING | REFUSING:
+    if yes_or_no or sorted(map(str, meanings(options))) in (["True"], ["False", "True"]):
         return "confirm"
     if options:
         return "options"
@@ -38,10 +39,31 @@ def form_of(content: str, options: tuple[str, ...], dialect: Dialect) -> Form:
     return "text"
 
 
+def confirms_of(
+    options: tuple[str, ...], dialect: Dialect, declared: Mapping[str, bool]
+) -> tuple[bool | None, ...]:
+    """For each option, whether it accepts the step; empty where the server reads the option itself."""
+    if dialect == "documented":
+        return ()
+    return tuple(
+        declared.get(option, means)
+        for option, means in zip(options, meanings(options), strict=True)
+    )
+
+
+def accepts(question: Question, option: str) -> bool | None:
+    """Whether an option of this question accepts the step; ``None`` is uncertain."""
+    known = question.confirms or meanings(question.options)
+    return known[question.options.index(option)]
+
+
 def option_of(question: Question, words: str) -> str | None:
-    """The option that these words name, whatever their case."""
+    """The option that these words name: to the letter, or else whatever their case."""
+    if words in question.options:
+        return words
     wanted = words.strip().casefold()
-    return next((o for o in question.options if o.strip().casefold() == wanted), None)
+    near = {o for o in question.options if o.strip().casefold() == wanted}
+    return near.pop() if len(near) == 1 else None
 
 
 def read(question: Question, verdict: Verdict, content: str) -> tuple[Verdict, str]:
@@ -57,7 +79,7 @@ def read(question: Question, verdict: Verdict, content: str) -> tuple[Verdict, s
     if verdict == "choice":
         return _read_choice(question, content)
     if verdict in ("confirm", "reject") and question.form == "options":
-        option = _among(ACCEPTING if verdict == "confirm" else REFUSING, question.options)
+        option = _meant(question, yes=verdict == "confirm")
         if option is None:
             raise WrongAnswer(
                 f"This question is not one to {verdict}: choose one of {_quoted(question.options)}."
@@ -67,19 +89,23 @@ def read(question: Question, verdict: Verdict, content: str) -> tuple[Verdict, s
 
 
 def _read_words(question: Question, content: str) -> tuple[Verdict, str]:
-    word = content.strip().casefold()
-    if not word:
+    if not content.strip():
         raise WrongAnswer("There is nothing to send: the answer is empty.")
-    if question.form == "confirm" and word in ACCEPTING:
-        return "confirm", ""
-    if question.form == "confirm" and word in REFUSING:
-        return "reject", ""
     option = option_of(question, content)
-    return ("text", content) if option is None else ("choice", option)
+    if option is not None:
+        return _read_choice(question, option)
+    means = plain_meaning(content) if question.form == "confirm" else None
+    if means is None:
+        return "text", content
+    return ("confirm" if means else "reject"), ""
 
 
 def _read_choice(question: Question, content: str) -> tuple[Verdict, str]:
     option = option_of(question, content)
+    if option is None and question.form == "confirm" and not question.options:
+        means = plain_meaning(content)
+        if means is not None:
+            return ("confirm" if means else "reject"), ""
     if option is None and not question.options:
         raise WrongAnswer("This question has no options to choose from: it takes words.")
     if option is None:
@@ -88,35 +114,71 @@ def _read_choice(question: Question, content: str) -> tuple[Verdict, str]:
             f"{content!r} is not among the options {_quoted(question.options)}.{near}"
         )
     if question.form == "confirm":
-        return ("confirm" if option.casefold() in ACCEPTING else "reject"), ""
+        return ("confirm" if accepts(question, option) else "reject"), ""
     return "choice", option
 
 
-def response(question: Question, verdict: Verdict, content: str) -> ManagerResponse:
-    """The frame that says it, in a way that both dialects understand."""
+def declared(question: Question, option: str, confirm: bool | None) -> bool | None:  # noqa: FBT001 - as it goes on the wire
+    """Whether choosing this option accepts the step, as is known or as the manager declares it.
+
+    Raises:
+        WrongAnswer: it is uncertain and was not declared, or the declaration contradicts what is
+            known of the option.
+    """
+    known = accepts(question, option)
+    if confirm is None and known is None and question.confirms:
+        raise WrongAnswer(
+            f"It is not known whether {shown(option)!r} accepts the step, and the server has to be "
+            f"told. Declare it once: choose({shown(option)!r}, confirm=True) goes on with the step, "
+            "confirm=False refuses it."
+        )
+    if confirm is not None and known is not None and confirm is not known:
+        raise WrongAnswer(
+            f"{shown(option)!r} {'accepts' if known else 'refuses'} the step, so it is not sent "
+            f"with confirm={confirm}."
+        )
+    return known if confirm is None else confirm
+
+
+def response(
+    question: Question, verdict: Verdict, content: str, *, chat: bool = False
+) -> ManagerResponse:
+    """The frame that says it, in a way that both dialects understand.
+
+    Args:
+        question: What is answered.
+        verdict: What the manager does, as :func:`read` gives it.
+        content: The words, or the option.
+        chat: Whether a deployed LLM host asks. It takes ``content`` for one more instruction
+            (PROTOCOL section 6), so that a plain yes or no carries none.
+    """
     if verdict == "confirm":
-        return ManagerResponse(
-            confirm=True, content="yes", selection=_among(ACCEPTING, question.options)
-        )
+        yes = _meant(question, yes=True)
+        return ManagerResponse(confirm=True, content=None if chat else "yes", selection=yes)
     if verdict == "reject":
-        return ManagerResponse(
-            confirm=False, content=content or "no", selection=_among(REFUSING, question.options)
-        )
+        words = content or (None if chat else "no")
+        return ManagerResponse(confirm=False, content=words, selection=_meant(question, yes=False))
     if verdict == "choice":
-        refused = content.strip().casefold() in REFUSING
-        return ManagerResponse(confirm=not refused, content=content, selection=content)
+        return ManagerResponse(
+            confirm=accepts(question, content),
+            content=None if chat else content,
+            selection=content,
+        )
     return ManagerResponse(content=content)
 
 
 def goes_by_itself(question: Question, verdict: Verdict, content: str) -> bool:
     """Whether something held may answer a question that it was not written for.
 
-    Words may go where words are asked for, or where they are one of the options; into a question
-    to confirm nothing goes without the person's word.
+    Words may go where words are asked for, or where they are one of the options and it is known
+    what that does; into a question to confirm nothing goes without the manager's word.
     """
     if verdict != "text" or question.form == "confirm":
         return False
-    return question.form == "text" or option_of(question, content) is not None
+    if question.form == "text":
+        return True
+    option = option_of(question, content)
+    return option is not None and not (question.confirms and accepts(question, option) is None)
 
 
 def consequence(question: Question, verdict: Verdict) -> str:
@@ -128,8 +190,13 @@ def consequence(question: Question, verdict: Verdict) -> str:
     return "It was not written for this question."
 
 
-def _among(words: frozenset[str], options: Iterable[str]) -> str | None:
-    return next((o for o in options if o.strip().casefold() in words), None)
+def _meant(question: Question, *, yes: bool) -> str | None:
+    """The one option that means yes, or no."""
+    means = question.confirms or meanings(question.options)
+    found = [o for o, known in zip(question.options, means, strict=True) if known is yes]
+    # Of several that mean the same, the plainest word is taken, if there is one.
+    plainest = [o for o in found if plain(o) in ("confirm", "yes", "reject", "no")]
+    return found[0] if len(found) == 1 else plainest[0] if len(plainest) == 1 else None
 
 
 def _quoted(options: Iterable[str]) -> str:

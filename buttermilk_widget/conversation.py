@@ -7,7 +7,9 @@ takes the time as ``at``, in seconds since 1970, UTC. Nothing here waits, and ``
 raises.
 
 One rule matters most: **an answer goes out only when a question is open, and one answer goes to
-one question.** Everything typed earlier is held (PROTOCOL section 4).
+one question.** Everything typed earlier is held (PROTOCOL section 4). A chat is the exception: once
+its host has had a first answer in words, it takes what the manager says at any time (section 6),
+and nothing is held while the connection stands.
 """
 
 from __future__ import annotations
@@ -17,14 +19,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from . import answers
+from .chat import Chat
 from .delivery import Delivery
-from .errors import NoQuestion, RunOver, WrongAnswer, shown
+from .errors import NoQuestion, RunOver, WrongAnswer, listing, shown
 from .frames import decode, encode, mend
 from .history import History
 from .messages import (
     AgentInfo,
     Announcement,
     Assessment,
+    Calling,
     Ended,
     Event,
     Judgement,
@@ -67,9 +71,12 @@ if TYPE_CHECKING:
     from .patches import Body
 
 FINISHED = "finished"
+_PLAIN = {"confirm": "yes", "reject": "no"}
 REMEMBERED = 1000
 """How many ids are known again, should the network bring their frames twice: the latest ones."""
 SETTING_UP = "The server is setting the flow up. What you type is held until it asks."
+LISTENING = "The host listens. Say something at any time."
+IDLE = "idle"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +131,10 @@ class Conversation:
         self._gap: int | None = None
         self._held_count = 0
         self._delivery = Delivery()
+        self._chat = Chat()
+        self._turns = 0
+        self._latest: int | None = None  # the latest entry of an agent
+        self._declared: dict[tuple[str, ...], dict[str, bool]] = {}
         self._came: OrderedDict[str, int] = OrderedDict()  # message_id -> its latest frame
         self._questions: dict[str, int] = {}  # message_id -> entry id
         self._judgements: dict[str, int] = {}  # the same
@@ -146,6 +157,28 @@ class Conversation:
         """The entry of the open question."""
         number = self._status.question
         return None if number is None else self._history[number]
+
+    @property
+    def turn(self) -> Question | None:
+        """The question that waits for the manager; in a chat, that it is their turn to speak.
+
+        A turn in a chat has the form ``chat`` and the agents' latest words. It begins when what the
+        manager said last has been answered and nobody is at work.
+        """
+        entry = self.question
+        if entry is not None:
+            return _question(entry) if self.readiness is Readiness.ASKING else None
+        if self._roster.working or not self._chat.answered:
+            return None
+        return self.chat_turn
+
+    @property
+    def chat_turn(self) -> Question | None:
+        """The manager's turn in a chat, whether or not they were answered yet."""
+        if self.readiness is not Readiness.LISTENING:
+            return None
+        words = "" if self._latest is None else words_of(self._history[self._latest].body)
+        return Question(content=words, form="chat", number=self._turns + 1)
 
     @property
     def entries(self) -> Entries:
@@ -252,6 +285,12 @@ class Conversation:
                 Readiness.ASKING, "Connected again; the question can still be answered.", at
             )
             self._release(at)
+        elif self._chat.begun:
+            self._listen(
+                "Connected again. What the server said meanwhile may be lost; if the flow ended "
+                "then, nothing more will come.",
+                at,
+            )
         elif not self._heard:
             self._become(Readiness.STARTING, SETTING_UP, at)
         else:
@@ -290,6 +329,10 @@ class Conversation:
     def stop(self, reason: str, at: float) -> None:
         """The person stopped the run."""
         self._settle(Readiness.STOPPED, reason, at)
+
+    def finish(self, reason: str, at: float) -> None:
+        """The manager has nothing more to say, and ends the chat."""
+        self._settle(Readiness.ENDED, reason, at)
 
     def lose(self, reason: str, at: float) -> None:
         """The connection is gone for good."""
@@ -354,8 +397,11 @@ class Conversation:
         *,
         question: int | None = None,
         by: Author = "person",
+        confirm: bool | None = None,
     ) -> None:
         """The manager says something: it goes out if a question is open for it, or is held.
+
+        While the host of a chat listens, words go out at once.
 
         Args:
             verdict: What they do; ``"text"`` may turn out to be a yes, a no or an option.
@@ -364,6 +410,8 @@ class Conversation:
             question: The question that they were looking at. Words with none, which meet a
                 question that does not take them by itself, are held beside it.
             by: Who says it.
+            confirm: Whether the chosen option accepts the step, where that is uncertain. It holds
+                for the same options from now on.
 
         Raises:
             RunOver: the run has ended.
@@ -380,12 +428,15 @@ class Conversation:
         if question is not None and (current is None or current.id != question):
             raise NoQuestion("That question is no longer open; it may have been answered already.")
         if current is None:
-            if verdict != "text":
-                raise NoQuestion(f"Nothing is being asked now. {self._status.reason}")
-            self._hold(verdict, content, at, by)
+            self._say_unasked(verdict, content, at, by)
             return
         asked = _question(current)
         meant, words = answers.read(asked, verdict, content)
+        if by == "replay":
+            current = self._sent_with(current, words, confirm)
+        elif meant == "choice" and (verdict != "text" or question is not None):
+            current = self._declare(current, words, confirm)
+            asked = _question(current)
         aimed = question is not None or verdict != "text"
         if not aimed and not answers.goes_by_itself(asked, verdict, content):
             self._hold(verdict, content, at, by)
@@ -435,6 +486,8 @@ class Conversation:
         if current is None or current.id != question or self.readiness is not Readiness.ASKING:
             raise NoQuestion("That question is no longer open; what you typed is still held.")
         meant, words = answers.read(_question(current), held.verdict, held.content)
+        if meant == "choice":
+            current = self._declare(current, words, None)
         self._update(held=tuple(h for h in self._status.held if h.id != number))
         self._answer(current, meant, words, at, held.by)
 
@@ -459,6 +512,7 @@ class Conversation:
             case Announcement():
                 self._roster.announce(message, at)
                 self._roster_changed()
+                self._say_who_works()
             case Plumbing():
                 self._roster.expect(message.participants, at)
                 self._roster_changed()
@@ -466,7 +520,10 @@ class Conversation:
                 self._task(message, "working", at)
                 self._at_work(at)
             case TaskCompleted():
+                self._chat.task_completed()
                 self._task(message, "failed" if message.is_error else "idle", at)
+            case Calling():
+                self._calling(message, at)
             case Progress():
                 self._progress(message, at)
             case Trouble():
@@ -517,12 +574,20 @@ class Conversation:
                 return
             self._close_question()
         over = self.readiness.settled
+        self._turns += 1
+        form = answers.form_of(
+            message.content, message.options, message.dialect, yes_or_no=message.yes_or_no
+        )
         entry = self._add(
             Question(
                 content=message.content,
                 options=message.options,
                 thought=message.thought,
-                form=answers.form_of(message.content, message.options, message.dialect),
+                form=form,
+                number=self._turns,
+                confirms=answers.confirms_of(
+                    message.options, message.dialect, self._declared.get(message.options, {})
+                ),
                 state="unanswered" if over else "open",
             ),
             at,
@@ -534,6 +599,9 @@ class Conversation:
         if over:
             return
         self._update(question=entry.id)
+        if form != "text" and self._roster.leads != "chat":
+            # A host that is not known for one of a chat, and asks like one of a sequence.
+            self._chat.end()
         self._open_now(at)
 
     def _open_now(self, at: float) -> None:
@@ -557,7 +625,8 @@ class Conversation:
 
     def _result(self, message: Result, at: float) -> None:
         payload = message.payload
-        entry = self._add(payload, at, message, self._speaker(message.agent, at))
+        speaker = self._source(message.agent, message.source or "", at)
+        entry = self._add(payload, at, message, speaker)
         if isinstance(payload, Judgement) and message.message_id is not None:
             self._judgements[message.message_id] = entry.id
             for waiting in self._unclaimed.pop(message.message_id, ()):
@@ -571,15 +640,25 @@ class Conversation:
         if message.agent is not None and message.agent.role is not None:
             self._roster.reach(message.agent.role)
             self._roster_changed()
+        self._latest = entry.id
+        self._chat.heard()
         self._at_work(at)
+
+    def _calling(self, message: Calling, at: float) -> None:
+        """The host hands work over: a line of progress, and no talk."""
+        self._speaker(message.agent, at)
+        self._chat.calling(message.calls)
+        self._update(activity=message.content)
 
     def _trouble(self, message: Trouble, at: float) -> None:
         speaker = self._source(message.agent, message.source, at)
         note = TroubleNote(content=message.content, source=message.source, fatal=message.fatal)
         self._add(note, at, message, speaker)
+        self._chat.heard()
         if speaker is not None:
             self._roster.change(speaker.key, "failed", at)
             self._roster_changed()
+            self._say_who_works()
         if message.fatal:
             why = shown(message.content) or "The server says so, and not why."
             self._settle(Readiness.FAILED, why, at)
@@ -593,8 +672,13 @@ class Conversation:
         for agent in waiting:
             self._roster.change(agent.key, "working", at)
         self._roster_changed()
-        if message.content != self._status.activity:
-            self._update(activity=message.content)
+        if message.status == IDLE and not waiting:
+            self._chat.idle(at)
+        # In a chat an idle flow is one that waits for the manager, and the state says that.
+        resting = message.status == IDLE and self.readiness is Readiness.LISTENING
+        activity = "" if resting else message.content
+        if activity != self._status.activity:
+            self._update(activity=activity)
 
     def _task(
         self, message: Message, state: Literal["working", "idle", "failed"], at: float
@@ -604,16 +688,105 @@ class Conversation:
         agent = self._roster.meet(message.agent, at)
         self._roster.change(agent.key, state, at)
         self._roster_changed()
+        self._say_who_works()
+
+    # --- a chat ----------------------------------------------------------------------------------
+
+    def _listen(self, reason: str, at: float) -> None:
+        """The host takes what the manager says; what was held until now goes out, in order."""
+        self._become(Readiness.LISTENING, reason, at)
+        self._release(at)
+
+    def _say_unasked(self, verdict: Verdict, content: str, at: float, by: Author) -> None:
+        """With no question open: words go to a host that listens, or are held for a question."""
+        if verdict != "text":
+            raise NoQuestion(f"Nothing is being asked now. {self._status.reason}")
+        if self.readiness is Readiness.LISTENING:
+            self._say(content, at, by)
+        else:
+            self._hold(verdict, content, at, by)
+
+    def _say(self, content: str, at: float, by: Author) -> None:
+        """Send words to the host that listens."""
+        if not content.strip():
+            raise WrongAnswer("There is nothing to send: no words were typed.")
+        answer = self._add(Answer(verdict="text", content=content, by=by), at)
+        self._turns += 1
+        self._chat.said(at)
+        self._outbox.append(Outgoing(encode(ManagerResponse(content=content)), answer.id))
+
+    def _say_held(self, at: float) -> None:
+        """Send the words that were held, in order."""
+        words = [held for held in self._status.held if held.verdict == "text"]
+        if words:
+            self._update(held=tuple(held for held in self._status.held if held not in words))
+        for one in words:
+            self._say(one.content, at, one.by)
+
+    def _say_who_works(self) -> None:
+        """While the host listens, say who is at work: the manager can talk meanwhile."""
+        if self.readiness is not Readiness.LISTENING:
+            return
+        reason = LISTENING
+        working = self._roster.working
+        if working:
+            verb = "is" if len(working) == 1 else "are"
+            names = listing(working.values(), most=3)
+            reason = f"{names} {verb} working. You can keep talking."
+        if reason != self._status.reason:
+            self._update(reason=reason)
 
     # --- questions and answers -------------------------------------------------------------------
 
     def _answer(self, entry: Entry, verdict: Verdict, words: str, at: float, by: Author) -> None:
-        frame = answers.response(_question(entry), verdict, words)
-        shown = words or frame.content or ""
-        answer = self._add(Answer(verdict=verdict, content=shown, by=by), at, about=entry.id)
+        asked = _question(entry)
+        led_by_model = self._roster.leads == "chat" and self.dialect == "deployed"
+        frame = answers.response(asked, verdict, words, chat=led_by_model)
+        answer = self._add(
+            Answer(
+                verdict=verdict,
+                content=words or frame.content or _PLAIN.get(verdict, ""),
+                by=by,
+                confirm=frame.confirm,
+                selection=frame.selection,
+            ),
+            at,
+            about=entry.id,
+        )
         self._close_question("answered")
         self._outbox.append(Outgoing(encode(frame), answer.id))
-        self._become(Readiness.WORKING, "Your answer was sent; the agents go on.", at)
+        self._chat.said(at)
+        if asked.form == "text" and verdict == "text" and self._roster.leads != "sequence":
+            self._chat.begin()
+        if self._chat.begun:
+            self._listen(LISTENING, at)
+            self._say_who_works()
+        else:
+            self._become(Readiness.WORKING, "Your answer was sent; the agents go on.", at)
+
+    def _declare(self, entry: Entry, option: str, confirm: bool | None) -> Entry:  # noqa: FBT001 - as it goes on the wire
+        """Note what the manager declares an option to mean; the question's entry, with that in it.
+
+        Raises:
+            WrongAnswer: its meaning is uncertain and not declared, or contradicts what is known.
+        """
+        asked = _question(entry)
+        means = answers.declared(asked, option, confirm)
+        if means is None or not asked.confirms or answers.accepts(asked, option) is means:
+            return entry
+        self._declared.setdefault(asked.options, {})[option] = means
+        return self._sent_with(entry, option, means)
+
+    def _sent_with(self, entry: Entry, option: str, confirm: bool | None) -> Entry:  # noqa: FBT001 - the same
+        """Note that this option goes out with this ``confirm``, whatever it seems to mean."""
+        asked = _question(entry)
+        if confirm is None or option not in asked.options or not asked.confirms:
+            return entry
+        confirms = tuple(
+            confirm if one == option else known
+            for one, known in zip(asked.options, asked.confirms, strict=True)
+        )
+        return self._history.change(entry, body=asked.model_copy(update={"confirms": confirms}))
 
     def _remark(self, content: str, at: float, by: Author) -> None:
         if not content.strip():
@@ -650,6 +823,8 @@ class Conversation:
     def _release(self, at: float) -> None:
         """Send the first held input if the open question takes it; else say what it waits for."""
         current = self.question
+        if self.readiness is Readiness.LISTENING:
+            self._say_held(at)
         held = self._status.held
         if current is not None and held and self.readiness is Readiness.ASKING:
             asked = _question(current)
@@ -764,6 +939,18 @@ class Conversation:
             return self._speaker(info, at)
         agent = self._roster.find(source)
         return self._roster.speaker(agent) if agent else None
+
+
+def words_of(body: Body) -> str:
+    """The main words of what an agent made, or nothing."""
+    return next(
+        (
+            words
+            for name in ("content", "conclusion", "response")
+            if isinstance(words := getattr(body, name, None), str)
+        ),
+        "",
+    )
 
 
 def _question(entry: Entry) -> Question:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from .answers import REFUSING
+from .meanings import meaning
 from .messages import Model
 from .patches import Answer, Author, Form, Question, Verdict
 
@@ -29,6 +29,8 @@ class Decision(Model):
         answer: The number of the answer's entry.
         verdict: What the manager did.
         words: What the manager said, or the option.
+        confirm: What was sent as ``confirm``: whether the answer accepts the step.
+        selection: What was sent as ``selection``.
         by: Who answered: a person, a script, a recording that does not say, or nobody.
         after: Seconds from the question to the answer.
         outcome: What it led to.
@@ -43,6 +45,8 @@ class Decision(Model):
     answer: int | None = None
     verdict: Verdict | None = None
     words: str | None = None
+    confirm: bool | None = None
+    selection: str | None = None
     by: Author | Literal["nobody"] = "nobody"
     after: float | None = None
     outcome: Outcome = "unanswered"
@@ -71,6 +75,8 @@ def _row(entry: Entry, question: Question, answer: Entry | None) -> Decision:
             "answer": answer.id,
             "verdict": said.verdict,
             "words": said.content,
+            "confirm": said.confirm,
+            "selection": said.selection,
             "by": said.by,
             "after": answer.at - entry.at,
             "outcome": _outcome(question, said),
@@ -81,7 +87,9 @@ def _row(entry: Entry, question: Question, answer: Entry | None) -> Decision:
 def _outcome(question: Question, answer: Answer) -> Outcome:
     if answer.state == "lost":
         return "lost"
-    refused = answer.verdict == "choice" and answer.content.strip().casefold() in REFUSING
+    if answer.confirm is not None:
+        return "accepted" if answer.confirm else "rejected"
+    refused = answer.verdict == "choice" and meaning(answer.content) is False
     # Words at a question to confirm reject the step (PROTOCOL section 3).
     by_words = answer.verdict == "text" and question.form == "confirm"
     return "rejected" if answer.verdict == "reject" or refused or by_words else "accepted"

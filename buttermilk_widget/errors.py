@@ -166,11 +166,11 @@ _COMPARED = 200
 """Names, and letters of each, that are compared to find the one that was meant."""
 
 
-def listing(names: Iterable[str]) -> str:
+def listing(names: Iterable[str], most: int = _MOST) -> str:
     """Names as they stand in a sentence: ``osb, panel and long``; of very many, the first."""
     known = [shown(name) for name in names]
-    if len(known) > _MOST:
-        known = [*known[:_MOST], f"{len(known) - _MOST:,} more"]
+    if len(known) > most:
+        known = [*known[:most], f"{len(known) - most:,} more"]
     if len(known) < 2:
         return "".join(known)
     return f"{', '.join(known[:-1])} and {known[-1]}"

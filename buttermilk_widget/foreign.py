@@ -296,8 +296,15 @@ def _spoken(
     answer = None
     if said is not None:
         verdict, content = said
-        question = asked.id if asked else None
-        yield Responded(at=at, verdict=verdict, content=content, question=question, by="replay")
+        confirm = step.frame.get("confirm")
+        yield Responded(
+            at=at,
+            verdict=verdict,
+            content=content,
+            question=asked.id if asked else None,
+            by="replay",
+            confirm=confirm if isinstance(confirm, bool) else None,
+        )
         yield HandedOver(at=at)
         answer = so_far.count
     yield fate(at=at, text=step.text, answer=answer)
@@ -309,6 +316,8 @@ def _said(frame: dict[str, Any], so_far: Conversation) -> tuple[Verdict, str] | 
         return None
     entry = so_far.question
     content = _words(frame, "content")
+    if entry is None and so_far.readiness is Readiness.LISTENING:
+        return ("text", content) if content and frame["type"] == "manager_response" else None
     if entry is None:
         # The very frame of our own remarks; others meet no question, and the server drops them.
         alone = {name for name, value in frame.items() if value is not None} == {"type", "content"}

@@ -19,6 +19,7 @@ from .messages import (
     AgentInfo,
     Announcement,
     Assessment,
+    Calling,
     Differences,
     Ended,
     Event,
@@ -59,6 +60,9 @@ HUGE = 300
 MOST_PARTS = 300_000
 """A frame of more strings, commas and brackets than this is shown raw, since each part that is read
 takes many times its own bytes."""
+
+_CALLING = re.compile(r"Calling [\w.:-]+(?:\s*(?:,|and)\s*[\w.:-]+)*\.?")
+"""What a deployed LLM host says, beside ``tool_calls``, when it hands work to agents."""
 
 _STRINGS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -207,6 +211,8 @@ def _fields(frame: dict[str, Any], agent: Any = None) -> dict[str, Any]:
         "message_id": next((i for i in ids if i is not None), None),
         "timestamp": frame.get("timestamp", inner.get("timestamp")),
         "agent": _agent(info),
+        "metadata": _as_dict(inner.get("metadata")),
+        "tracing_link": frame.get("tracing_link", inner.get("tracing_link")),
     }
 
 
@@ -292,6 +298,7 @@ def _ui_message(frame: dict[str, Any]) -> Message:
     return UiMessage(
         content=_content(payload),
         options=tuple(options) if isinstance(options, list) else (),
+        yes_or_no=options is True,
         thought=known.get("thought"),
         **_fields(frame),
     )
@@ -334,7 +341,32 @@ def _spoken(frame: dict[str, Any], payload: Any) -> Message:
     nested = _as_dict(known.get("outputs"))
     if nested.get("is_error") is True or _as_dict(known.get("metadata")).get("error") is True:
         return _hidden_trouble(frame, nested or known, known.get("agent_id"))
-    return Result(payload=_speech(payload), **_fields(frame))
+    if "outputs" in known and known.keys() <= _BARE:
+        return _bare(frame, known)
+    fields = _fields(frame)
+    if "content" in known:
+        usage = {name: known[name] for name in ("usage", "models_usage") if known.get(name)}
+        fields["metadata"] = fields["metadata"] | _as_dict(known.get("metadata")) | usage
+    return Result(payload=_speech(payload), source=known.get("source"), **fields)
+
+
+_BARE = frozenset({"agent_id", "metadata", "outputs", "is_error", "error"})
+"""The keys of a bare output: an agent's own, with no envelope around it (PROTOCOL section 6)."""
+
+
+def _bare(frame: dict[str, Any], known: dict[str, Any]) -> Message:
+    """The words, or any JSON, of the agent that ``agent_id`` names."""
+    fields = _fields(frame)
+    named = _agent({"agent_id": known.get("agent_id")})
+    metadata = _as_dict(known.get("metadata"))
+    fields |= {"agent": fields["agent"] or named, "metadata": fields["metadata"] | metadata}
+    inner, calls = known["outputs"], metadata.get("tool_calls")
+    if calls and isinstance(inner, str) and _CALLING.fullmatch(inner.strip()):
+        return Calling(content=inner, calls=calls if isinstance(calls, int) else 1, **fields)
+    shape = _as_dict(inner)
+    kind = next((kind for keys, kind in _SHAPES if keys <= shape.keys()), None)
+    payload = _speech(inner) if kind is None else _shaped(inner, kind)
+    return Result(payload=payload, source=shape.get("source"), **fields)
 
 
 def _hidden_trouble(frame: dict[str, Any], inner: dict[str, Any], source: Any = None) -> Message:

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Reversible
 from typing import TYPE_CHECKING, Any, overload
 
+from .messages import Result
 from .patches import Entry
 
 if TYPE_CHECKING:
@@ -121,6 +122,9 @@ class History:
             server_time=message.timestamp if message else None,
             message_id=message.message_id if message else None,
             frame=frame,
+            metadata=message.metadata if message else {},
+            tracing_link=message.tracing_link if message else None,
+            source=message.source if isinstance(message, Result) else None,
             body=body,
         )
         self._entries.append(entry)

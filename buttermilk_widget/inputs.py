@@ -180,6 +180,16 @@ class Stopped(Outcome):
         conversation.stop(self.reason, self.at)
 
 
+class Finished(Outcome):
+    """The manager has nothing more to say, and ends the chat."""
+
+    do: Literal["finished"] = "finished"
+
+    def tell(self, conversation: Conversation) -> None:
+        """Tell it."""
+        conversation.finish(self.reason, self.at)
+
+
 class Gone(Outcome):
     """The connection is gone for good."""
 
@@ -213,11 +223,17 @@ class Responded(Input):
     question: int | None = None
     by: Author = "person"
     called: bool = False
+    confirm: bool | None = None
 
     def tell(self, conversation: Conversation) -> None:
         """Tell it."""
         conversation.respond(
-            self.verdict, self.content, self.at, question=self.question, by=self.by
+            self.verdict,
+            self.content,
+            self.at,
+            question=self.question,
+            by=self.by,
+            confirm=self.confirm,
         )
 
 
@@ -269,6 +285,7 @@ AnyInput = Annotated[
     | Disconnected
     | Failed
     | Stopped
+    | Finished
     | Gone
     | Explained
     | Responded

@@ -260,12 +260,18 @@ class AgentInfo(Model):
 
 
 class Message(Model):
-    """A decoded frame. ``timestamp`` is the server's local time, with no zone, as it was sent."""
+    """A decoded frame. ``timestamp`` is the server's local time, with no zone, as it was sent.
+
+    ``metadata`` is what the server tells beside the payload, as the model, the finish reason and
+    the tokens; ``tracing_link`` is the address of its trace.
+    """
 
     dialect: Dialect = "deployed"
     message_id: MaybeWords = None
     timestamp: MaybeWords = None
     agent: AgentInfo | None = None
+    metadata: dict[str, JsonValue] = Field(default_factory=dict)
+    tracing_link: MaybeWords = None
 
 
 class Announcement(Message):
@@ -283,17 +289,29 @@ class Plumbing(Message):
 
 
 class UiMessage(Message):
-    """A question to the manager, or text for them. The two cannot be told apart on the wire."""
+    """A question to the manager, or text for them. The two cannot be told apart on the wire.
+
+    ``yes_or_no``: the server gives no options and says that it wants a yes or a no.
+    """
 
     content: Words = ""
     options: tuple[Words, ...] = ()
+    yes_or_no: bool = False
     thought: MaybeWords = None
 
 
 class Result(Message):
-    """What an agent made."""
+    """What an agent made. ``source`` is who the payload says that it is from."""
 
     payload: Payload = Field(discriminator="kind")
+    source: MaybeWords = None
+
+
+class Calling(Message):
+    """A host hands work to agents: progress, and not talk. ``calls`` is to how many."""
+
+    content: Words = ""
+    calls: int = 1
 
 
 class TaskStarted(Message):

@@ -43,6 +43,8 @@ class Readiness(StrEnum):
     """The agents are at it, and nothing is being asked."""
     ASKING = "asking"
     """A question is open; an answer counts now."""
+    LISTENING = "listening"
+    """The host of a chat takes what the manager says at any time; nothing is held."""
     ENDED = "ended"
     """The flow came to its end."""
     FAILED = "failed"
@@ -63,8 +65,9 @@ _SETTLED = frozenset({Readiness.ENDED, Readiness.FAILED, Readiness.STOPPED, Read
 Verdict = Literal["confirm", "reject", "choice", "text", "remark"]
 """What the manager does. A *remark* answers nothing; the others answer a question."""
 
-Form = Literal["confirm", "options", "text"]
-"""What a question takes: yes or no, one of its options, or words."""
+Form = Literal["confirm", "options", "text", "chat"]
+"""What a question takes: yes or no, one of its options, or words. *chat*: nothing is asked, and the
+host of a chat listens; no entry has this form, only what ``asked()`` gives."""
 
 Author = Literal["person", "script", "replay"]
 """Who gave an answer."""
@@ -74,24 +77,43 @@ Author = Literal["person", "script", "replay"]
 
 
 class Question(Model):
-    """The manager is, or was, asked. ``asked`` counts how often the server has put it."""
+    """The manager is, or was, asked.
+
+    Attributes:
+        content: The words of the question.
+        options: The options to choose from.
+        thought: What the agent thought before it asked.
+        form: What it takes.
+        number: Which question of the run it is, from 1.
+        confirms: For each option, whether it accepts the step. ``None`` is uncertain: the manager
+            declares it with the choice. Empty where the server needs no such declaration.
+        asked: How often the server has put it.
+        state: Whether it is open.
+    """
 
     kind: Literal["question"] = "question"
     content: str
     options: tuple[str, ...] = ()
     thought: str | None = None
     form: Form = "text"
+    number: int = 1
+    confirms: tuple[bool | None, ...] = ()
     asked: int = 1
     state: Literal["open", "answered", "unanswered"] = "open"
 
 
 class Answer(Model):
-    """What the manager said. *lost*: the connection broke as it went, and it is not sent again."""
+    """What the manager said. *lost*: the connection broke as it went, and it is not sent again.
+
+    ``confirm`` and ``selection`` are what was sent beside the words, as the server reads it.
+    """
 
     kind: Literal["answer"] = "answer"
     verdict: Verdict
     content: str
     by: Author = "person"
+    confirm: bool | None = None
+    selection: str | None = None
     state: Literal["sent", "lost"] = "sent"
 
 
@@ -172,6 +194,9 @@ class Entry(Model):
         about: The id of the entry that it answers or scores.
         replies: The ids of the entries that answer or score it.
         frame: The index in ``Conversation.frames`` of the frame it came from.
+        metadata: What the server tells beside it, as the model, the finish reason and the tokens.
+        tracing_link: The address of its trace, as the server gives it; never opened by itself.
+        source: Who the server says that it is from, where that is beside its agent.
         body: What it says.
     """
 
@@ -184,7 +209,13 @@ class Entry(Model):
     about: int | None = None
     replies: tuple[int, ...] = ()
     frame: int | None = None
+    metadata: dict[str, JsonValue] = Field(default_factory=dict)
+    tracing_link: str | None = None
+    source: str | None = None
     body: Body
+
+    def __hash__(self) -> int:
+        return hash((self.id, self.seq, self.at))
 
 
 # --- the rest of a conversation ------------------------------------------------------------------
@@ -405,13 +436,17 @@ class Start(Model):
 
 
 class Respond(Model):
-    """The manager says something. ``question`` is the one that the person was looking at."""
+    """The manager says something. ``question`` is the one that the person was looking at.
+
+    ``confirm`` declares whether the chosen option accepts the step, where that is uncertain.
+    """
 
     kind: Literal["respond"] = "respond"
     id: str
     verdict: Verdict
     content: str = ""
     question: int | None = None
+    confirm: bool | None = None
 
 
 class EditHeld(Model):

@@ -91,13 +91,13 @@ class Player:
         self._free = True
         self._changed()
 
-    def takes(self, verdict: Verdict, content: str) -> bool:
+    def takes(self, verdict: Verdict, content: str, confirm: bool | None = None) -> bool:  # noqa: FBT001 - as it goes on the wire
         """Whether the next recorded call is this one; then all up to it is played, and it is made.
 
         It is played at once, as a live run takes it at once: what code looks at next is as it was.
         """
         due = self._due
-        if due is None or (due.verdict, due.content) != (verdict, content):
+        if due is None or (due.verdict, due.content, due.confirm) != (verdict, content, confirm):
             return False
         self._made += 1
         while len(self._questions) < self._made:
@@ -201,4 +201,6 @@ class Player:
 def spoken(answer: Responded) -> str:
     """The call that gives this answer: ``run.choose('B')``."""
     words = repr(answer.content) if answer.content else ""
+    if answer.confirm is not None:
+        words += f", confirm={answer.confirm}"
     return f"run.{_CALLS.get(answer.verdict, answer.verdict)}({words})"

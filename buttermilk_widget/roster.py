@@ -38,6 +38,10 @@ class Roster:
         self._roles: Counter[str] = Counter()
         self._expected: dict[str, int] = {}  # role -> step
         self._host: str | None = None
+        self.leads: Literal["sequence", "chat"] | None = None
+        """What the host says that it leads through, if it says so."""
+        self.working: dict[str, str] = {}
+        """The agents that are at work, key to name, in the order in which they began."""
         self._reached = 0
         self._steps: dict[str, int] | None = None  # as _expected, found; None is to be found anew
 
@@ -64,8 +68,7 @@ class Roster:
 
     def meet(self, info: AgentInfo, at: float) -> Agent:
         """The agent that ``info`` tells of, made known if it was not."""
-        if info.parameters.get("execution_mode") == "sequential":
-            self._led_by(None if info.parameters.get("template") else info.role)
+        self._note_mode(info)
         key = info.key
         known = self._with(key) or self._awaited(info.role)
         fields = {
@@ -133,6 +136,15 @@ class Roster:
         sequence = self._sequence()
         return Steps(reached=self._reached, total=len(sequence)) if sequence else None
 
+    def _note_mode(self, info: AgentInfo) -> None:
+        """Note what a host says of itself. One with a template is led by a language model."""
+        mode = info.parameters.get("execution_mode")
+        if mode not in ("sequential", "adaptive"):
+            return
+        sequence = mode == "sequential" and not info.parameters.get("template")
+        self.leads = "sequence" if sequence else "chat"
+        self._led_by(info.role if sequence else None)
+
     def _led_by(self, host: str | None) -> None:
         if host != self._host:
             self._host, self._steps = host, None
@@ -195,6 +207,10 @@ class Roster:
 
     def _note(self, place: int, old: Agent | None, new: Agent) -> None:
         """Keep what is found by name and by role; an agent costs the same, however many there are."""
+        if old is not None and old.state == "working":
+            del self.working[old.key]
+        if new.state == "working":
+            self.working[new.key] = new.name
         if old is not None:
             self._names[old.name] -= 1
             self._roles[old.role] -= 1

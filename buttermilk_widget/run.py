@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from . import kernel, loop, script
 from .at_the_call import AtTheCall
-from .errors import NeedsAnswer, StillRunning, shown
+from .errors import NeedsAnswer, StillRunning
 from .patches import Question
 from .scores import Scores
 
@@ -114,12 +114,12 @@ class Run:
         """Answer the open question with no, and perhaps why; see :meth:`.Session.reject`."""
         loop.ask(lambda: self._session.reject(content))
 
-    def choose(self, option: str) -> None:
+    def choose(self, option: str, *, confirm: bool | None = None) -> None:
         """Answer the open question with an option; see :meth:`.Session.choose`."""
-        loop.ask(lambda: self._session.choose(option))
+        loop.ask(lambda: self._session.choose(option, confirm=confirm))
 
     def say(self, content: str) -> None:
-        """Answer in words; with no question open they are held. See :meth:`.Session.say`."""
+        """Answer in words, or speak in a chat; else they are held. See :meth:`.Session.say`."""
         loop.ask(lambda: self._session.say(content))
 
     def remark(self, content: str) -> None:
@@ -165,14 +165,17 @@ class Run:
             ) from None
         if isinstance(question, Question):
             raise NeedsAnswer(
-                f"The run asks, and a blocked cell hears no click: {shown(question.content)!r} Answer "
-                "with run.confirm(), run.reject(), run.choose(...) or run.say(...), or use "
-                "'await run', and answer in the widget."
+                f"The run waits, and a blocked cell hears no click: {script.waits(question)} Answer with "
+                "run.confirm(), run.reject(), run.choose(...) or run.say(...), or use 'await run', "
+                "and answer in the widget."
             )
         return loop.submit(self._finished()).result()
 
     async def asked(self, timeout: float | None = None) -> Question | None:  # noqa: ASYNC109
-        """Wait for a question to be open; ``None`` when the run ended without one."""
+        """Wait for the manager's turn; ``None`` when the run ended without one.
+
+        One loop serves sequences and chats; see :meth:`.Session.asked`.
+        """
         with AtTheCall():
             question = await loop.give(self._session.asked(timeout))
         if question is None:
@@ -221,13 +224,13 @@ class Run:
 
     async def _nobody_answers(self) -> None:
         """End a run that asks where nobody is; a recording has its answers, and goes on."""
-        question = self._session.question
+        question = self._session.conversation.turn
         if self._session.answered or question is None:
             self._session.go_on()
             return
         await self._session.stop()
         raise NeedsAnswer(
-            f"This notebook runs with nobody there, and the run asks: {shown(question.content)!r} "
+            f"This notebook runs with nobody there, and {script.waits(question)} "
             f"{script.wanted(question)} The run was stopped. Give the widget manager=Script(...) "
             "or a cassette=."
         )

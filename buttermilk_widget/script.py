@@ -1,8 +1,15 @@
-"""A manager that is no person: answers in a row, or a function of the question."""
+"""A manager that is no person: answers in a row, or a function of the question.
+
+Both serve flows of either kind. In a sequence they answer each question. In a chat they are also
+called in each of the manager's turns: when the host has answered what was said last, with a
+question of the form ``chat``. The chat ends when a script is exhausted there, or when a function
+returns ``None``: then the run is stopped at the server, and has ended.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import inspect
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,10 +26,15 @@ class Reply:
 
     verdict: Verdict
     content: str = ""
+    confirm: bool | None = None
 
 
-Manager = Callable[[Question], Reply | bool | str]
-"""Answers a question: ``True`` confirms, ``False`` rejects, a string is an option or words."""
+Given = Reply | bool | str | None
+"""What a manager gives: ``True`` confirms, ``False`` rejects, a string is an option or words, and
+``None`` ends a chat."""
+
+Manager = Callable[[Question], Given | Awaitable[Given]]
+"""Answers a question; may be ``async``. ``question.number`` says which one it is, from 1."""
 
 
 def confirm() -> Reply:
@@ -35,9 +47,9 @@ def reject(content: str = "") -> Reply:
     return Reply("reject", content)
 
 
-def choose(option: str) -> Reply:
-    """One of the options."""
-    return Reply("choice", option)
+def choose(option: str, *, confirm: bool | None = None) -> Reply:
+    """One of the options; ``confirm`` as for :meth:`.Session.choose`."""
+    return Reply("choice", option, confirm)
 
 
 def say(content: str) -> Reply:
@@ -48,7 +60,8 @@ def say(content: str) -> Reply:
 class Script:
     """Answers in a row, one to each question: ``Script(confirm(), choose("B"), say("so"))``.
 
-    Each run that it is given to begins it anew.
+    In a chat ``Script(say("find hedges"), say("compare"))`` says one after the other, each when the
+    one before it was answered, and then ends the chat. Each run that it is given to begins it anew.
     """
 
     def __init__(self, *answers: Reply | bool | str) -> None:
@@ -67,7 +80,7 @@ def manager_of(manager: Manager | Script) -> Manager:
         return manager
     left = iter(manager)
 
-    def answer(question: Question) -> Reply | bool | str:
+    def answer(question: Question) -> Given:
         for reply in left:
             return reply
         raise ScriptOver(
@@ -78,12 +91,33 @@ def manager_of(manager: Manager | Script) -> Manager:
     return answer
 
 
-def read(question: Question, answer: object) -> Reply:
-    """The answer that a manager gave, in whichever way it said it.
+async def answer_of(manager: Manager, question: Question) -> Reply | None:
+    """What a manager answers, in whichever way it gives it; nothing, if it ends the chat.
 
     Raises:
-        WrongAnswer: it is none.
+        WrongAnswer: it is no answer to this question.
+        ScriptOver: the script is exhausted, and there is a question to answer.
     """
+    try:
+        given = manager(question)
+        if inspect.isawaitable(given):
+            given = await given
+    except ScriptOver:
+        if question.form != "chat":
+            raise
+        return None
+    if given is None and question.form == "chat":
+        return None
+    reply = _reply(question, given)
+    if question.form == "chat" and reply.verdict != "text":
+        raise WrongAnswer(
+            f"The manager gave {given!r} while the host of a chat listens and asks nothing: give "
+            "say(words) or a string, or None to end the chat."
+        )
+    return reply
+
+
+def _reply(question: Question, answer: object) -> Reply:
     if isinstance(answer, Reply):
         return answer
     if isinstance(answer, bool):
@@ -96,6 +130,13 @@ def read(question: Question, answer: object) -> Reply:
     )
 
 
+def waits(question: Question) -> str:
+    """What a run waits for, as the end of a sentence."""
+    if question.form == "chat":
+        return "the host of this chat listens, and waits for the manager's words."
+    return f"the run asks: {shown(question.content)!r}"
+
+
 def wanted(question: Question) -> str:
     """A sentence on what a question takes."""
     match question.form:
@@ -103,5 +144,7 @@ def wanted(question: Question) -> str:
             return "It takes confirm() or reject()."
         case "options":
             return f"It takes choose() with one of {', '.join(map(repr, question.options))}."
+        case "chat":
+            return "It takes say() with words, or nothing more."
         case _:
             return "It takes say() with words."

@@ -35,6 +35,7 @@ from .inputs import (
     Connecting,
     Explained,
     Failed,
+    Finished,
     HeldEdited,
     HeldReleased,
     HeldRemoved,
@@ -45,7 +46,7 @@ from .live import Live
 from .messages import RunFlow
 from .patches import Question, Readiness, Replay
 from .player import Player, spoken
-from .script import manager_of, read
+from .script import answer_of, manager_of
 from .transcript import Transcript
 from .transport import HEARTBEAT, MAX_FRAME, WebSocketTransport
 
@@ -69,6 +70,11 @@ FIRST_FRAME = 30.0
 
 RECONNECT = 300.0
 """Seconds for which a dropped connection is tried again."""
+
+REPLY_WITHIN = 300.0
+"""Seconds of silence after which a script no longer waits for the host of a chat to answer it."""
+
+SCRIPT_ENDED = "The script had nothing more to say, and ended the chat."
 
 BROKEN = "The last line of the recording was half written, and is left out."
 
@@ -103,8 +109,11 @@ class Session:
 
         async with Session("http://localhost:8000") as session:
             session.run("osb", prompt="Is this post allowed?")
-            while await session.asked():
-                session.confirm()
+            while question := await session.asked():
+                if question.form == "confirm":
+                    session.confirm()
+                else:
+                    session.say("bye")
             for entry in session.entries:
                 print(entry.body)
 
@@ -178,6 +187,7 @@ class Session:
             reconnect=reconnect,
         )
         self._driving: asyncio.Task[None] | None = None
+        self._stopping: asyncio.Task[None] | None = None  # of a run that its manager ended
         self._waiting: set[asyncio.Future[None]] = set()
 
     def __repr__(self) -> str:
@@ -336,10 +346,26 @@ class Session:
     # --- waiting ---------------------------------------------------------------------------------
 
     async def asked(self, timeout: float | None = None) -> Question | None:  # noqa: ASYNC109
-        """Wait for a question to be open; ``None`` when the run ended without one.
+        """Wait for the manager's turn; ``None`` when the run ended without one.
+
+        In a sequence, a turn is an open question. In a chat it is also when the host has answered
+        what was said last: a question of the form ``chat``, with the agents' latest words. Nothing
+        has to be said then, and :meth:`say` works at other times too; so one loop serves both::
+
+            while question := await session.asked():
+                if question.form == "confirm":
+                    session.confirm()
+                elif question.form == "options":
+                    session.choose(question.options[0])
+                elif words := next(instructions, None):
+                    session.say(words)
+                else:
+                    break                     # a chat goes on until it is ended
+            await session.stop()              # or say what its host takes for the end
 
         A question that a script answers is none for anybody else. A replay gives each question
-        once, as it was when it was asked, whoever answered it then.
+        once, as it was when it was asked, whoever answered it then; and of a chat the turns in
+        which code spoke.
 
         Raises:
             StillRunning: neither happened within ``timeout`` seconds.
@@ -350,11 +376,13 @@ class Session:
         await self._until(lambda: self.readiness.settled or self._waits_for_somebody(), timeout)
         if self.readiness.settled:
             self.check()
-        return self.question
+        return self.conversation.turn
 
     async def _asked_again(self, player: Player, timeout: float | None) -> Question | None:  # noqa: ASYNC109
-        def next_one() -> Entry | None:
-            if player.awaited is not None and self.question is not None:
+        def next_one() -> Question | Entry | None:
+            if player.awaited is not None and self.conversation.question is None:
+                return self.conversation.turn
+            if player.awaited is not None:
                 return self.conversation.question
             later = range(max(self._asked, player.answered) + 1, self.conversation.count + 1)
             entries = (self.conversation.entry(number) for number in later)
@@ -362,6 +390,8 @@ class Session:
 
         await self._until(lambda: next_one() is not None or self.readiness.settled, timeout)
         entry = next_one()
+        if isinstance(entry, Question):
+            return entry
         if entry is None or not isinstance(entry.body, Question):
             self.check()
             return None
@@ -379,6 +409,7 @@ class Session:
         """
         self.go_on()
         await self._until(lambda: self.readiness.settled, timeout)
+        await self._stopped()
         if self._driving is not None and self.readiness is Readiness.ENDED:
             await asyncio.shield(self._driving)
         self.check()
@@ -439,7 +470,7 @@ class Session:
     def _waits_for_somebody(self) -> bool:
         if self._player is not None:
             return self._player.awaited is not None
-        return not self.answered and self._open_question() > 0
+        return not self.answered and self.conversation.turn is not None
 
     async def _until(self, happened: Callable[[], bool], timeout: float | None) -> None:  # noqa: ASYNC109
         try:
@@ -481,16 +512,25 @@ class Session:
         """
         self._call("reject", content)
 
-    def choose(self, option: str) -> None:
+    def choose(self, option: str, *, confirm: bool | None = None) -> None:
         """Answer the open question with one of its options.
+
+        Args:
+            option: The option, to the letter or in another case.
+            confirm: Whether it accepts the step. The deployed server has to be told, and of most
+                options nobody else can know: ``question.confirms`` has ``None`` for these. The
+                declaration holds for the same options within the run.
 
         Raises:
             AnswerError: nothing is being asked, or the option is none of the question's.
+            WrongAnswer: it is uncertain whether the option accepts the step, and not declared.
         """
-        self._call("choice", option)
+        self._call("choice", option, confirm)
 
     def say(self, content: str) -> None:
-        """Answer the open question in words; with none open, they are held for the next.
+        """Answer the open question in words, or speak to the host of a chat.
+
+        With no question open, and no host that listens, the words are held for the next question.
 
         Raises:
             WrongAnswer: the question wants a yes or no, and words would reject it.
@@ -506,14 +546,27 @@ class Session:
         """
         self._call("remark", content)
 
-    def respond(self, verdict: Verdict, content: str = "", *, question: int | None = None) -> None:
+    def respond(
+        self,
+        verdict: Verdict,
+        content: str = "",
+        *,
+        question: int | None = None,
+        confirm: bool | None = None,
+    ) -> None:
         """The person says something in the page; see :meth:`.Conversation.respond`.
 
         Raises:
             Replaying: the run is replayed.
         """
         self._by_hand(
-            Responded(at=time.time(), verdict=verdict, content=content, question=question)
+            Responded(
+                at=time.time(),
+                verdict=verdict,
+                content=content,
+                question=question,
+                confirm=confirm,
+            )
         )
 
     def edit_held(self, number: int, content: str) -> None:
@@ -528,17 +581,23 @@ class Session:
         """Send a held input now; see :meth:`.Conversation.release_held`."""
         self._by_hand(HeldReleased(at=time.time(), held=number, question=question))
 
-    def _call(self, verdict: Verdict, content: str = "") -> None:
+    def _call(self, verdict: Verdict, content: str = "", confirm: bool | None = None) -> None:  # noqa: FBT001 - as it goes on the wire
         """The code of the notebook says something; in a replay it says it again."""
         player = self._player
-        if player is not None and player.takes(verdict, content):
+        if player is not None and player.takes(verdict, content, confirm):
             return
-        said = self._spoken(verdict, content).model_copy(update={"called": True})
+        said = self._spoken(verdict, content, confirm).model_copy(update={"called": True})
         if player is not None:
             player.refuse(said)
         self._tell(said)
 
-    def _spoken(self, verdict: Verdict, content: str, by: Author = "person") -> Responded:
+    def _spoken(
+        self,
+        verdict: Verdict,
+        content: str,
+        confirm: bool | None = None,  # noqa: FBT001 - as it goes on the wire
+        by: Author = "person",
+    ) -> Responded:
         """What is said, and to which question; words that would reject a step do not go by accident.
 
         Raises:
@@ -554,7 +613,14 @@ class Session:
                     "This question takes confirm() or reject(), and words would reject it: "
                     "reject('your words') says both."
                 )
-        return Responded(at=time.time(), verdict=verdict, content=content, question=question, by=by)
+        return Responded(
+            at=time.time(),
+            verdict=verdict,
+            content=content,
+            question=question,
+            by=by,
+            confirm=confirm,
+        )
 
     def _by_hand(self, told: Input) -> None:
         if self._player is not None and not self.readiness.settled:
@@ -617,48 +683,99 @@ class Session:
         finally:
             answering.cancel()
             await asyncio.gather(answering, return_exceptions=True)
+            await self._stopped()
 
     async def _answer(self) -> None:
-        """Let the manager answer each question, if it is a script or a function."""
+        """Let the manager, if it is a script or a function, speak in each of its turns.
+
+        What went wrong is recorded before the server is asked to stop: the server's end of the flow
+        may come while it is asked, and must not be taken for the outcome.
+        """
         manager, answered = self._manager, 0
         if manager is None:
             return
+        going_on = True
+        while going_on:
+            turn = await self._next_turn(answered)
+            answered = turn.number
+            going_on = await self._answer_by(manager, turn)
+        self._stopping = asyncio.create_task(self._stop_quietly())
 
-        def asked_anew() -> bool:
-            return self._open_question() not in (0, answered)
+    async def _next_turn(self, answered: int) -> Question:
+        """Wait for the turn after the one with this number.
 
-        problem = None
-        while problem is None:
-            await self._until(asked_anew, None)
-            answered, question = self._open_question(), self.question
-            if question is not None:
-                problem = self._answer_by(manager, question)
-        await self._live.stop()
-        self._give_up(problem)
+        A host that answers nothing, and is silent for long, has the manager's next turn all the
+        same, so that a script comes to its end.
+        """
+        while True:
+            heard = len(self.conversation.frames)
+            try:
+                await self._until(lambda: self._turn_number() > answered, REPLY_WITHIN)
+            except StillRunning:
+                turn = self.conversation.chat_turn
+                if turn is not None and heard == len(self.conversation.frames):
+                    return turn
+                continue
+            turn = self.conversation.turn
+            if turn is not None:
+                return turn
 
-    def _answer_by(self, manager: Manager, question: Question) -> ButtermilkError | None:
-        """Answer as the manager says; what stands against it, if anything does."""
+    async def _answer_by(self, manager: Manager, turn: Question) -> bool:
+        """Answer as the manager says; whether the run goes on."""
         try:
-            reply = read(question, manager(question))
-            self._tell(self._spoken(reply.verdict, reply.content, "script"))
+            reply = await answer_of(manager, turn)
+            if reply is None:
+                self._tell(Finished(at=time.time(), reason=SCRIPT_ENDED))
+                return False
+            current = self.conversation.turn or self.conversation.chat_turn
+            # An async manager takes its time, and what it answers may no longer be open.
+            if current is not None and current.number == turn.number:
+                self._tell(self._spoken(reply.verdict, reply.content, reply.confirm, "script"))
         except AnswerError as problem:
-            return problem
-        except Exception as error:  # noqa: BLE001 - it is the person's own function
-            wrong = WrongAnswer(
-                f"The manager's function failed on {shown(question.content)!r} with "
-                f"{type(error).__name__}: {error}"
-            )
-            steps = error.__traceback__
-            wrong.__cause__ = error.with_traceback(steps.tb_next if steps else None)
-            return wrong
-        return None
+            self._give_up(problem)
+            return False
+        except BaseException as error:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+            self._give_up(_failure_of(error, turn))
+            return False
+        return True
 
-    def _open_question(self) -> int:
-        """The number of the question that counts now; 0 is none."""
-        asked = self.conversation.question
-        return asked.id if asked and self.readiness is Readiness.ASKING else 0
+    def _turn_number(self) -> int:
+        """The number of the manager's turn; 0, if it is not theirs."""
+        turn = self.conversation.turn
+        return 0 if turn is None else turn.number
+
+    async def _stop_quietly(self) -> None:
+        """Stop at the server a run that its manager ended; say so only if it was not confirmed."""
+        said = await self._live.stop()
+        if not said.startswith("Stopped:"):
+            self._tell(Explained(at=time.time(), reason=f"{self.reason} {said}"))
+
+    async def _stopped(self) -> None:
+        if self._stopping is not None:
+            await asyncio.wait({self._stopping})
 
     async def _end_driving(self) -> None:
+        await self._stopped()
         if self._driving is not None and self._driving is not asyncio.current_task():
             self._driving.cancel()
             await asyncio.gather(self._driving, return_exceptions=True)
+
+
+def _failure_of(error: BaseException, turn: Question) -> WrongAnswer:
+    """What became of a manager's function, as an error of ours."""
+    wrong = WrongAnswer(
+        f"The manager's function failed on {shown(turn.content)!r} with "
+        f"{type(error).__name__}: {error}"
+    )
+    # What led to it begins with the function's own line.
+    while error.__traceback__ is not None and _ours(error.__traceback__):
+        error.__traceback__ = error.__traceback__.tb_next
+    wrong.__cause__ = error
+    return wrong
+
+
+def _ours(step: TracebackType) -> bool:
+    return str(step.tb_frame.f_globals.get("__name__", "")).startswith(f"{__package__}.")

@@ -37,6 +37,21 @@ class Line:
     async def end(self):
         await self.say({"type": "system_message", "outputs": {"content": "flow_completed"}})
 
+    async def lead(self, mode, agent_id="HOST-1"):
+        """Have a host join that says how it leads: ``sequential`` or ``adaptive``."""
+        config = {
+            "agent_id": agent_id,
+            "role": "HOST",
+            "agent_name": "Host",
+            "parameters": {"execution_mode": mode},
+        }
+        await self.say({"type": "system_message", "outputs": {"agent_config": config}})
+
+    async def bare(self, agent_id, words, **metadata):
+        """Say something as a deployed LLM host does."""
+        outputs = {"agent_id": agent_id, "metadata": metadata, "outputs": words}
+        await self.say({"type": "chat_message", "outputs": outputs})
+
     def drop(self):
         """Break the connection as a network does: no close frame."""
         self.request.transport.abort()
@@ -54,6 +69,7 @@ class Scripted:
         self.no_socket = False
         self.status_body = {"status": "active"}
         self.delete_status = 200
+        self.on_delete = None
         self.frames = []
         self.deleted = []
         self.opened = []
@@ -97,6 +113,8 @@ class Scripted:
     async def _delete(self, request):
         self._seen(request)
         self.deleted.append(request.match_info["id"])
+        if self.on_delete is not None:
+            await self.on_delete()
         for line in self._lines:
             if not line.socket.closed:
                 await line.socket.close()

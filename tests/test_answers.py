@@ -80,7 +80,7 @@ def test_an_answer_that_does_not_fit_says_what_does(question, verdict, content, 
         (CONFIRM, "reject", "", {"confirm": False, "content": "no", "selection": "reject"}),
         (CONFIRM, "reject", "why", {"confirm": False, "content": "why", "selection": "reject"}),
         (CONFIRM, "text", "hm", {"content": "hm"}),
-        (OPTIONS, "choice", "Red", {"confirm": True, "content": "Red", "selection": "Red"}),
+        (OPTIONS, "choice", "Red", {"content": "Red", "selection": "Red"}),
         (WITH_NO, "choice", "No", {"confirm": False, "content": "No", "selection": "No"}),
     ],
 )

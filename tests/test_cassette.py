@@ -67,7 +67,9 @@ def lines(path):
 @pytest.mark.parametrize("name", ["real_ok", "real_auto", "real_fail", "real_types"])
 async def test_a_run_and_its_replay_have_the_same_transcript_byte_for_byte(path, name):
     def answer(session):
-        return session.confirm() if session.question.form == "confirm" else session.choose("a")
+        if session.question.form == "confirm":
+            return session.confirm()
+        return session.choose("a", confirm=True)
 
     live = await recorded(path, plays(list(steps(name))), answer=answer, prompt="hello wire")
     assert await replayed(path, prompt="hello wire") == live
@@ -87,6 +89,7 @@ async def test_held_input_gaps_and_a_stop_are_replayed_as_they_were(path):
 
     async def breaks(line):
         await line.heard()
+        await line.lead("sequential")
         await line.ask("What should they look at?")
         await line.heard()
         await line.ask("Go on?", "confirm", "reject")

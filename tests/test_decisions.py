@@ -21,7 +21,7 @@ def test_a_run_with_a_person_a_script_and_a_gap():
     conversation.respond("confirm", "", 13.5)
     out(conversation)
     ask(conversation, "Which?", ["A", "B"])
-    conversation.respond("choice", "B", 15.0, by="script")
+    conversation.respond("choice", "B", 15.0, by="script", confirm=True)
     out(conversation)
     ask(conversation, "What of it?", [])
     conversation.respond("text", "so", 16.0)
@@ -46,7 +46,7 @@ def test_a_run_with_a_person_a_script_and_a_gap():
         (["confirm", "reject"], "text", "words", "rejected"),
         (["confirm", "reject"], "text", "yes", "accepted"),
         (["A", "no"], "choice", "no", "rejected"),
-        (["A", "no"], "choice", "A", "accepted"),
+        (["maybe", "ok", "no"], "choice", "ok", "accepted"),
         ([], "text", "words", "accepted"),
     ],
 )

@@ -24,6 +24,8 @@ LAYERS = [
     {"inputs", "as_html", "provenance"},
     {"schema", "conversation", "scores", "script", "packing", "decisions", "excerpts", "replies"},
     {"frames", "answers", "delivery", "history", "roster", "as_markdown", "prose"},
+    {"meanings", "chat"},
+    {"cldr"},
     {"patches"},
     {"messages", "tables"},
     {"errors"},
@@ -33,7 +35,7 @@ ALLOWED = {
     *("__future__", "typing", "dataclasses", "collections", "enum", "re", "json", "math", "abc"),
     *("array", "bisect"),
     *("difflib", "pydantic", "sys", "zlib", "datetime", "pandas", "html", "urllib"),
-    *("nh3", "markdown_it", "array", "bisect"),
+    *("nh3", "markdown_it", "inspect", "functools", "unicodedata"),
 }
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py"))
 

@@ -52,7 +52,7 @@ async def talks(session):
     show()
     with pytest.raises(WrongAnswer, match="not among the options"):
         session.choose("C")
-    session.choose("B")
+    session.choose("B", confirm=True)
     show()
     session.say("the second paragraph")
     show()
@@ -93,12 +93,13 @@ async def test_another_answer_than_the_recorded_one_is_a_mismatch_that_shows_bot
         session.run("osb")
         await session.asked(5)
         with pytest.raises(
-            CassetteMismatch, match=r"is run.choose\('A'\) now, and was run.choose\('B'\)"
+            CassetteMismatch,
+            match=r"is run.choose\('A', confirm=True\) now, and was run.choose\('B', confirm=True\)",
         ):
-            session.choose("A")
+            session.choose("A", confirm=True)
         assert session.readiness is Readiness.ASKING
-        assert session.replay.waits == "It waits for the notebook's run.choose('B')."
-        session.choose("B")
+        assert session.replay.waits == "It waits for the notebook's run.choose('B', confirm=True)."
+        session.choose("B", confirm=True)
 
 
 async def test_an_answer_more_than_was_recorded_is_a_mismatch(path):
@@ -137,7 +138,7 @@ async def test_questions_that_were_answered_by_clicks_are_given_once_each(path):
 async def test_waiting_for_the_end_plays_the_recorded_answers_and_late_calls_still_match(thrice):
     async with Session(NOWHERE, cassette=Cassette(thrice)) as session:
         await session.run("osb").ended(5)
-        session.choose("B")
+        session.choose("B", confirm=True)
         assert (await session.asked(5)).form == "text"
         session.say("the second paragraph")
         with pytest.raises(RunOver):
@@ -155,7 +156,7 @@ async def test_a_pause_halts_it_and_a_step_goes_to_the_next_entry(thrice):
     player.lead("step")
     await until(lambda: player.paused)
     assert conversation.count == 1
-    assert player.takes("choice", "B")
+    assert player.takes("choice", "B", confirm=True)
     assert conversation.count == 2
     await asyncio.sleep(0.02)
     assert conversation.count == 2

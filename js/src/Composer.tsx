@@ -32,13 +32,16 @@ export function Composer({ status, replayed, question, words, onWords, send }: P
   // A reply can be lost on its way; another question says that the last answer is dealt with.
   useEffect(() => setSending(false), [question?.id]);
 
-  const respond = async (verdict: Verdict, content = "") => {
+  const respond = async (verdict: Verdict, content = "", confirm: boolean | null = null) => {
     if (sending) return;
     const inside = hasFocus(panel.current);
     setSending(true);
     setNotice("");
     const about = verdict === "remark" ? null : (question?.id ?? null);
-    const problem = await send({ kind: "respond", verdict, content, question: about }, setNotice);
+    const problem = await send(
+      { kind: "respond", verdict, content, question: about, confirm },
+      setNotice,
+    );
     setSending(false);
     setNotice(problem);
     if (!problem) onWords((now) => (now === content ? "" : now));

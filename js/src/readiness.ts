@@ -8,6 +8,7 @@ export const READINESS: Record<Readiness, { mark: string; word: string }> = {
   starting: { mark: "◔", word: "Starting" },
   working: { mark: "◑", word: "Working" },
   asking: { mark: "?", word: "Your turn" },
+  listening: { mark: "◉", word: "Listening" },
   ended: { mark: "●", word: "Ended" },
   failed: { mark: "✗", word: "Failed" },
   stopped: { mark: "■", word: "Stopped" },

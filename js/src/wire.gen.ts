@@ -5,7 +5,7 @@ export type JsonValue = unknown
 /**
  * Whether, and why not, input may go to the server now.
  */
-export type Readiness = ("offline" | "connecting" | "starting" | "working" | "asking" | "ended" | "failed" | "stopped" | "lost")
+export type Readiness = ("offline" | "connecting" | "starting" | "working" | "asking" | "listening" | "ended" | "failed" | "stopped" | "lost")
 export type Command = (Sync | AskOffers | AskFrames | AskCard | Start | Respond | EditHeld | RemoveHeld | ReleaseHeld | Play | Stop)
 
 export interface Wire {
@@ -41,6 +41,9 @@ status: (Status | null)
  *     about: The id of the entry that it answers or scores.
  *     replies: The ids of the entries that answer or score it.
  *     frame: The index in ``Conversation.frames`` of the frame it came from.
+ *     metadata: What the server tells beside it, as the model, the finish reason and the tokens.
+ *     tracing_link: The address of its trace, as the server gives it; never opened by itself.
+ *     source: Who the server says that it is from, where that is beside its agent.
  *     body: What it says.
  */
 export interface Entry {
@@ -53,6 +56,11 @@ message_id: (string | null)
 about: (number | null)
 replies: number[]
 frame: (number | null)
+metadata: {
+[k: string]: JsonValue
+}
+tracing_link: (string | null)
+source: (string | null)
 body: (Text | Json | ToolOutput | Record | Judgement | Assessment | Differences | Research | Question | Answer | TroubleNote | Gap | EventNote | RawFrame)
 }
 /**
@@ -181,25 +189,42 @@ source: string
 doi: (string | null)
 }
 /**
- * The manager is, or was, asked. ``asked`` counts how often the server has put it.
+ * The manager is, or was, asked.
+ * 
+ * Attributes:
+ *     content: The words of the question.
+ *     options: The options to choose from.
+ *     thought: What the agent thought before it asked.
+ *     form: What it takes.
+ *     number: Which question of the run it is, from 1.
+ *     confirms: For each option, whether it accepts the step. ``None`` is uncertain: the manager
+ *         declares it with the choice. Empty where the server needs no such declaration.
+ *     asked: How often the server has put it.
+ *     state: Whether it is open.
  */
 export interface Question {
 kind: "question"
 content: string
 options: string[]
 thought: (string | null)
-form: ("confirm" | "options" | "text")
+form: ("confirm" | "options" | "text" | "chat")
+number: number
+confirms: (boolean | null)[]
 asked: number
 state: ("open" | "answered" | "unanswered")
 }
 /**
  * What the manager said. *lost*: the connection broke as it went, and it is not sent again.
+ * 
+ * ``confirm`` and ``selection`` are what was sent beside the words, as the server reads it.
  */
 export interface Answer {
 kind: "answer"
 verdict: ("confirm" | "reject" | "choice" | "text" | "remark")
 content: string
 by: ("person" | "script" | "replay")
+confirm: (boolean | null)
+selection: (string | null)
 state: ("sent" | "lost")
 }
 /**
@@ -426,6 +451,8 @@ prompt: (string | null)
 }
 /**
  * The manager says something. ``question`` is the one that the person was looking at.
+ * 
+ * ``confirm`` declares whether the chosen option accepts the step, where that is uncertain.
  */
 export interface Respond {
 kind: "respond"
@@ -433,6 +460,7 @@ id: string
 verdict: ("confirm" | "reject" | "choice" | "text" | "remark")
 content: string
 question: (number | null)
+confirm: (boolean | null)
 }
 /**
  * Change the words of a held input.

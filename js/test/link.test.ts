@@ -209,7 +209,13 @@ describe("a comm that loses messages", () => {
     const { model, sent, say } = comm();
     const link = new Link(model);
     say(OFFERS);
-    const done = link.send({ kind: "respond", verdict: "text", content: "x", question: null });
+    const done = link.send({
+      kind: "respond",
+      verdict: "text",
+      content: "x",
+      question: null,
+      confirm: null,
+    });
     const commands = () => sent.filter(({ kind }) => kind === "respond");
     vi.advanceTimersByTime(2100);
     expect(commands()).toHaveLength(2);

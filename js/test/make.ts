@@ -32,6 +32,9 @@ export function entry(id: number, body: Entry["body"], parts: Partial<Entry> = {
     about: null,
     replies: [],
     frame: null,
+    metadata: {},
+    tracing_link: null,
+    source: null,
     body,
     ...parts,
   };
@@ -48,6 +51,8 @@ export function question(parts: Partial<Question> = {}): Question {
     options: ["confirm", "reject"],
     thought: null,
     form: "confirm",
+    number: 1,
+    confirms: [true, false],
     asked: 1,
     state: "open",
     ...parts,

@@ -32,6 +32,8 @@ const lost = {
   verdict: "text",
   content: "so",
   by: "person",
+  confirm: null,
+  selection: null,
   state: "lost",
 } as const;
 const trouble = { kind: "trouble", content: "no", source: "", fatal: false } as const;
