@@ -642,6 +642,8 @@ class Conversation:
             self._roster_changed()
         self._latest = entry.id
         self._chat.heard()
+        if self.readiness is Readiness.LISTENING and self._chat.answered and self._status.activity:
+            self._update(activity="")
         self._at_work(at)
 
     def _calling(self, message: Calling, at: float) -> None:
@@ -677,7 +679,7 @@ class Conversation:
         # In a chat an idle flow is one that waits for the manager, and the state says that.
         resting = message.status == IDLE and self.readiness is Readiness.LISTENING
         activity = "" if resting else message.content
-        if activity != self._status.activity:
+        if activity != self._status.activity and not self.readiness.settled:
             self._update(activity=activity)
 
     def _task(
@@ -695,6 +697,7 @@ class Conversation:
     def _listen(self, reason: str, at: float) -> None:
         """The host takes what the manager says; what was held until now goes out, in order."""
         self._become(Readiness.LISTENING, reason, at)
+        self._update(activity="")
         self._release(at)
 
     def _say_unasked(self, verdict: Verdict, content: str, at: float, by: Author) -> None:
