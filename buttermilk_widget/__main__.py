@@ -87,6 +87,14 @@ def _add_record(record: argparse.ArgumentParser) -> None:
         help="send a header, with the value of an environment variable; may be given again",
     )
     record.add_argument("--yes", action="store_true", help="confirm each question")
+    record.add_argument(
+        "--say",
+        dest="words",
+        metavar="TEXT",
+        action="append",
+        default=[],
+        help="answer a question in words, or speak in a chat; may be given again, in order",
+    )
     record.add_argument("--force", action="store_true", help="write over a cassette")
     record.set_defaults(run_command=commands.record)
 

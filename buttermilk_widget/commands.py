@@ -29,11 +29,14 @@ from .errors import (
     ButtermilkError,
     CassetteWarning,
     NeedsAnswer,
+    ScriptOver,
     WrongAnswer,
     hint,
     listing,
+    shown,
 )
 from .foreign import convert as converted
+from .meanings import plain_meaning
 from .player import Player
 from .session import Session
 from .transcript import Transcript
@@ -46,6 +49,7 @@ if TYPE_CHECKING:
     from .credentials import Headers
     from .inputs import Input
     from .patches import Question, Verdict
+    from .script import Given, Manager
 
 INTERRUPTED = 130
 """The exit code after Ctrl+C, as shells have it."""
@@ -228,10 +232,11 @@ def record(
     *,
     yes: bool,
     force: bool,
+    words: Sequence[str] = (),
     headers: Sequence[str] = (),
     **asked: str | None,
 ) -> int:
-    """Record a run, with its questions put at the terminal."""
+    """Record a run, with its questions put at the terminal, or answered by ``yes`` and ``words``."""
     _must_be_free(cassette, None, force=force)
     given = _from_environment(headers)
     if Address.parse(server).headers:
@@ -243,7 +248,8 @@ def record(
     tape = Cassette(cassette, "record", overridden=False)
     try:
         with spoken_warnings():
-            asyncio.run(_recorded(server, flow, tape, yes=yes, headers=given, **asked))
+            manager = _automatic(words, yes=yes) if yes or words else None
+            asyncio.run(_recorded(server, flow, tape, manager=manager, headers=given, **asked))
     except KeyboardInterrupt:
         return INTERRUPTED
     return 0
@@ -266,18 +272,17 @@ async def _recorded(
     flow: str,
     tape: Cassette,
     *,
-    yes: bool,
+    manager: Manager | None,
     headers: Headers,
     **asked: str | None,
 ) -> None:
-    manager = (lambda _question: True) if yes else None
     async with Session(server, headers=headers, cassette=tape, manager=manager) as session:
         session.run(flow, **asked)
         say(f"The flow {flow!r} at {session.address} is recorded in {tape.path}.\n")
-        shown = Shown(session.conversation)
-        printing = asyncio.create_task(_print(session, shown))
+        printed = Shown(session.conversation)
+        printing = asyncio.create_task(_print(session, printed))
         try:
-            await _talk(session, shown)
+            await _talk(session, printed)
         except (asyncio.CancelledError, NeedsAnswer):
             await session.stop()
             say(f"\n{session.reason} What was recorded so far is in {tape.path}.")
@@ -286,30 +291,71 @@ async def _recorded(
             await session.close()
             printing.cancel()
             await asyncio.gather(printing, return_exceptions=True)
-            shown.catch_up()
+            printed.catch_up()
         say(f"({session.readiness.value}) {session.reason}")
 
 
-async def _print(session: Session, shown: Shown) -> None:
-    while await session.more(shown.count):
-        shown.catch_up()
+def _automatic(words: Sequence[str], *, yes: bool) -> Manager:
+    """Answers with no person there: words in their order, where words are asked for, and yes."""
+    left = iter(words)
+
+    def answer(question: Question) -> Given:
+        if question.form in ("text", "chat") and words:
+            following = next(left, None)
+            if following is not None or question.form == "chat":
+                return following
+        elif yes:
+            return None if question.form == "chat" else True
+        raise ScriptOver(
+            f"The server asks {shown(question.content)!r}, and neither --yes nor --say answers it."
+        )
+
+    return answer
 
 
-async def _talk(session: Session, shown: Shown) -> None:
-    """Put each question to the person, until the run's end."""
+async def _print(session: Session, printed: Shown) -> None:
+    while await session.more(printed.count):
+        printed.catch_up()
+
+
+async def _talk(session: Session, printed: Shown) -> None:
+    """Put each question to the person, and let them speak in a chat, until the run's end."""
     while question := await session.asked():
-        shown.catch_up()
-        entry = session.conversation.question
-        if entry is None:
-            continue
+        printed.catch_up()
         say(_takes(question), end=" ")
-        line = await _line(session)
         try:
-            if line is not None:
-                session.respond(*_meant(question, line), question=entry.id)
+            line = await _line(session)
+        except NeedsAnswer:
+            if question.form != "chat":
+                raise
+            await session.stop()
+            say("\nThe input has ended, and the chat with it.")
+            return
+        now = session.conversation.turn or session.conversation.chat_turn
+        if line is None or (not line and question.form == "chat"):
+            continue
+        if now is None or now.number != question.number:
+            say(f"That question is no longer open, so this was not sent: {line}")
+            continue
+        try:
+            await _answer(session, question, line)
         except AnswerError as problem:
             say(str(problem))
     await session.ended()
+
+
+async def _answer(session: Session, question: Question, line: str) -> None:
+    """Give what was typed as the answer; of an uncertain option, ask what it means."""
+    verdict, content = _meant(question, line)
+    entry, confirm = session.conversation.question, None
+    if verdict == "choice" and question.confirms and answers.accepts(question, content) is None:
+        say(f"Does {content!r} go on with the step? yes or no?", end=" ")
+        declared = await _line(session)
+        confirm = None if declared is None else plain_meaning(declared)
+        if confirm is None:
+            raise WrongAnswer("It takes yes or no: the server has to be told. Nothing was sent.")
+    number = entry.id if entry is not None else None
+    session.respond(verdict, content, question=number, confirm=confirm)
 
 
 async def _line(session: Session) -> str | None:
@@ -345,7 +391,7 @@ def _takes(question: Question) -> str:
     if question.form == "options":
         options = (f"  {place}  {option}" for place, option in enumerate(question.options, 1))
         return "\n".join([*options, "which?"])
-    return "your words?"
+    return "you:" if question.form == "chat" else "your words?"
 
 
 def _meant(question: Question, line: str) -> tuple[Verdict, str]:

@@ -187,6 +187,20 @@ async def asks_and_breaks(line):
     line.drop()
 
 
+async def chats(line):
+    """A host that greets, and answers each message with its number; to ``hush`` it says nothing."""
+    await line.heard()
+    await line.lead("adaptive")
+    await line.ask("Hi! What would you like to do?")
+    count = 0
+    while (frame := await line.heard()) is not None:
+        count += 1
+        if frame["content"] == "bye":
+            await line.end()
+        elif frame["content"] != "hush":
+            await line.bare("HOST-1", f"reply {count} to {frame['content']}")
+
+
 def plays(steps):
     """A script that plays a recording: frames in order, waiting where the client spoke."""
 

@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from recordings import WIRE
-from scripted import Scripted, listen
+from scripted import Scripted, chats, listen
 from test_session import asks_and_ends
 
 from buttermilk_widget import Cassette, Transcript
@@ -353,7 +353,7 @@ async def test_record_puts_the_questions_at_the_terminal_and_the_run_replays(tmp
     path = tmp_path / "runs" / "osb.jsonl"
     more = ("--prompt", "so", "--record-id", "r-1")
     async with recording(path, asks_three, more=more) as process:
-        typed = b"perhaps\nyes\nC\n9\n2\n\nsome \xc3\xa9 words\n"
+        typed = b"perhaps\nyes\nC\n9\n2\nperhaps\n2\nyes\n\nsome \xc3\xa9 words\n"
         code, said, wrong = await ended(process, typed)
         answers = process.server.answers
         assert process.server.frames[0]["prompt"] == "so"
@@ -362,6 +362,7 @@ async def test_record_puts_the_questions_at_the_terminal_and_the_run_replays(tmp
     for words in (
         "yes or no? It takes yes or no; words would reject the step.",
         "  1  A\n  2  B\n  3  7\nwhich? It takes one of the options, or its number, and not 'C'.",
+        "which? Does 'B' go on with the step? yes or no? It takes yes or no: the server has to be ",
         "your words? There is nothing to send: the answer is empty.",
         "### Question (entry 1, ",
     ):
@@ -373,6 +374,31 @@ async def test_record_puts_the_questions_at_the_terminal_and_the_run_replays(tmp
     code, said, wrong = await asyncio.to_thread(run, "replay", path)
     assert (code, wrong) == (0, "")
     assert "text: some é words" in said
+
+
+async def test_record_holds_a_chat_at_the_terminal_and_its_end_is_the_end_of_the_input(tmp_path):
+    async with recording(tmp_path / "c", chats) as process:
+        code, said, wrong = await ended(process, b"find it\njudge it\n")
+        answers = process.server.answers
+        assert process.server.deleted == ["s-1"]
+    assert (code, wrong) == (0, "")
+    assert [answer["content"] for answer in answers] == ["find it", "judge it"]
+    assert "you: " in said
+    assert "reply 2 to judge it" in said
+    assert "The input has ended, and the chat with it." in said
+
+
+async def test_record_speaks_by_itself_if_told_to(tmp_path):
+    more = ["--say", "find it", "--say", "bye"]
+    async with recording(tmp_path / "c", chats, more=more) as process:
+        code, said, wrong = await ended(process)
+    assert (code, wrong) == (0, "")
+    assert "reply 1 to find it" in said
+    assert said.endswith("(ended) The flow has ended.\n")
+    async with recording(tmp_path / "d", asks_and_ends, more=["--say", "words"]) as process:
+        code, _, wrong = await ended(process)
+    assert code == 1
+    assert "neither --yes nor --say answers it" in wrong
 
 
 async def test_record_confirms_by_itself_if_told_to(tmp_path):

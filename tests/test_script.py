@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from scripted import Scripted, listen
+from scripted import Scripted, chats, listen
 
 from buttermilk_widget import (
     RunOver,
@@ -123,20 +123,6 @@ async def test_what_a_manager_says_is_read_in_each_of_its_ways():
 
 
 # --- a chat --------------------------------------------------------------------------------------
-
-
-async def chats(line):
-    """A host that greets, and answers each message with its number."""
-    await line.heard()
-    await line.lead("adaptive")
-    await line.ask("Hi! What would you like to do?")
-    count = 0
-    while (frame := await line.heard()) is not None:
-        count += 1
-        if frame["content"] == "bye":
-            await line.end()
-        elif frame["content"] != "hush":
-            await line.bare("HOST-1", f"reply {count} to {frame['content']}")
 
 
 def chat_of(session):
