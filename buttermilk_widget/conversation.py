@@ -358,6 +358,7 @@ class Conversation:
         self.frames.append(Frame("out", at, frame.text))
         if frame.answer is not None:
             self._delivery.write(frame.answer, pinged=pinged)
+            self._mark(frame.answer, "sent", only_if="sending")
 
     def arrived(self, answer: int) -> None:
         """This answer, and all that went before it, have come to the server."""
@@ -371,9 +372,15 @@ class Conversation:
             self._doubt(frame.answer)
 
     def _doubt(self, number: int) -> None:
+        self._mark(number, "lost")
+
+    def _mark(
+        self, number: int, state: Literal["sent", "lost"], *, only_if: str | None = None
+    ) -> None:
         entry = self._history[number]
         assert isinstance(entry.body, Answer)  # noqa: S101 - only answers are put there
-        self._history.change(entry, body=entry.body.model_copy(update={"state": "lost"}))
+        if only_if in (None, entry.body.state):
+            self._history.change(entry, body=entry.body.model_copy(update={"state": state}))
 
     def unsent(self, frame: Outgoing, at: float) -> None:
         """The frame was never handed over: an answer is marked lost, its question open again."""
@@ -713,7 +720,7 @@ class Conversation:
         """Send words to the host that listens."""
         if not content.strip():
             raise WrongAnswer("There is nothing to send: no words were typed.")
-        answer = self._add(Answer(verdict="text", content=content, by=by), at)
+        answer = self._add(Answer(verdict="text", content=content, by=by, state="sending"), at)
         self._turns += 1
         self._chat.said(at)
         self._outbox.append(Outgoing(encode(ManagerResponse(content=content)), answer.id))
@@ -752,6 +759,7 @@ class Conversation:
                 by=by,
                 confirm=frame.confirm,
                 selection=frame.selection,
+                state="sending",
             ),
             at,
             about=entry.id,
@@ -802,7 +810,7 @@ class Conversation:
         documented = self.dialect == "documented"
         # The deployed server drops every ui_message from a client (PROTOCOL section 3).
         frame = Remark(content=content) if documented else ManagerResponse(content=content)
-        entry = self._add(Answer(verdict="remark", content=content, by=by), at)
+        entry = self._add(Answer(verdict="remark", content=content, by=by, state="sending"), at)
         self._outbox.append(Outgoing(encode(frame), entry.id))
 
     def _hold(

@@ -103,7 +103,8 @@ class Question(Model):
 
 
 class Answer(Model):
-    """What the manager said. *lost*: the connection broke as it went, and it is not sent again.
+    """What the manager said. *sending*: it has not left yet. *lost*: the connection broke as it
+    went, and it is not sent again.
 
     ``confirm`` and ``selection`` are what was sent beside the words, as the server reads it.
     """
@@ -114,7 +115,7 @@ class Answer(Model):
     by: Author = "person"
     confirm: bool | None = None
     selection: str | None = None
-    state: Literal["sent", "lost"] = "sent"
+    state: Literal["sending", "sent", "lost"] = "sent"
 
 
 class TroubleNote(Model):

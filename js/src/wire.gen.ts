@@ -214,7 +214,8 @@ asked: number
 state: ("open" | "answered" | "unanswered")
 }
 /**
- * What the manager said. *lost*: the connection broke as it went, and it is not sent again.
+ * What the manager said. *sending*: it has not left yet. *lost*: the connection broke as it
+ * went, and it is not sent again.
  * 
  * ``confirm`` and ``selection`` are what was sent beside the words, as the server reads it.
  */
@@ -225,7 +226,7 @@ content: string
 by: ("person" | "script" | "replay")
 confirm: (boolean | null)
 selection: (string | null)
-state: ("sent" | "lost")
+state: ("sending" | "sent" | "lost")
 }
 /**
  * Something went wrong. ``fatal``: the flow does not go on.
