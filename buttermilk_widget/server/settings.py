@@ -25,8 +25,8 @@ class Settings:
         largest_frame: Bytes that a frame from a client may have.
         longest_text: Letters that a frame may have, and so a prompt or an answer, which the server
             keeps and says to each agent.
-        frame_burst: Frames that a client may send at once.
-        frame_rate: Frames a second that a client may send after a burst.
+        frame_burst: Frames that a client may send at once; and pings, counted separately.
+        frame_rate: Frames a second that a client may send after a burst; and pings.
         heartbeat: Seconds between two pings, by which a socket that died in silence is noticed.
         most_connections: Connections that may be open at once.
         most_strangers: WebSockets that may be open at once, on their way out, without a session.
