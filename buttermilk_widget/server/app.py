@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .sessions import Session
 
 SESSIONS: web.AppKey[SessionManager] = web.AppKey("sessions", SessionManager)
-CHOICES: web.AppKey[list[str]] = web.AppKey("choices", list)
+OFFER: web.AppKey[list[Flow]] = web.AppKey("offer", list)
 STRANGERS: web.AppKey[set[web.WebSocketResponse]] = web.AppKey("strangers", set)
 
 
@@ -41,7 +41,7 @@ def create_app(
     """
     app = web.Application(middlewares=[note_request, _sentences, refuse_pages])
     app[SETTINGS] = settings or Settings()
-    app[CHOICES] = list(FLOWS if flows is None else flows)
+    app[OFFER] = list((FLOWS if flows is None else flows).values())
     app[GATE] = Gate(app[SETTINGS])
     app[STRANGERS] = set()
     app[SESSIONS] = SessionManager(app[SETTINGS], flows=flows, clock=clock)
@@ -49,7 +49,7 @@ def create_app(
     app.router.add_get("/api/session", _open)
     app.router.add_get("/api/session/{id}/status", _status)
     app.router.add_delete("/api/session/{id}", _end)
-    app.router.add_get("/api/flows", _choices)
+    app.router.add_get("/api/flows", _flows)
     app.router.add_get("/ws/{id}", _socket)
     app.on_response_prepare.append(keep_to_itself)
     app.cleanup_ctx.append(_sweeping)
@@ -94,7 +94,7 @@ async def _welcome(request: web.Request) -> web.Response:
     return web.json_response(
         {
             "name": "buttermilk_widget's built-in server",
-            "flow_choices": request.app[CHOICES],
+            "flow_choices": [flow.name for flow in request.app[OFFER]],
             "start": "GET /api/session, then open a WebSocket at /ws/{sessionId}",
         }
     )
@@ -112,8 +112,11 @@ async def _open(request: web.Request) -> web.Response:
     return web.json_response({"sessionId": session.id})
 
 
-async def _choices(request: web.Request) -> web.Response:
-    return web.json_response({"flow_choices": request.app[CHOICES]})
+async def _flows(request: web.Request) -> web.Response:
+    """The names, for a client that reads no more; and beside them what each flow is and takes."""
+    offer = request.app[OFFER]
+    names = [flow.name for flow in offer]
+    return web.json_response({"flow_choices": names, "flows": [flow.offer() for flow in offer]})
 
 
 async def _status(request: web.Request) -> web.Response:

@@ -18,6 +18,7 @@ from .incoming import Unreadable, read
 from .orchestrator import AutogenOrchestrator, SetupFailed
 from .outbox import Outbox
 from .rate import Allowance
+from .room import NoRoom
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -207,7 +208,7 @@ class Session:
             return
         try:
             await self._publish(frame)
-        except RunOver as error:
+        except (RunOver, NoRoom) as error:
             self.trouble(str(error))
 
     # --- the flow --------------------------------------------------------------------------------

@@ -155,6 +155,28 @@ async def test_the_pongs_that_the_server_asks_for_are_free(serving):
         assert (await line.play())["status"] == "completed"
 
 
+async def test_remarks_before_the_set_up_are_bounded(serving, record_property):
+    """They were kept without a limit, 16 MiB each, as were those after it."""
+    settings = Settings(setup_delay=1.0, pace=0, words_bytes=2**20)
+    async with serving(settings) as server:
+        session_id = await server.open()
+        async with server.line(session_id) as line:
+            await line.run("osb")
+            for _ in range(20):
+                await line.send({"type": "ui_message", "content": "x" * 100_000})
+            assert "would take more than 1 MiB" in (await line.trouble())["content"]
+            await line.question()
+            orchestrator = server.sessions.find(session_id)._orchestrator
+            assert orchestrator._remarks._bytes <= 2**20
+            assert len(orchestrator._remarks) == 10
+            assert len([f for f in line.frames if f["data"].get("is_error")]) == 10
+    usual = Settings()
+    record_property("MiB kept of a run's remarks at most", f"{usual.words_bytes / 2**20:g}")
+    record_property(
+        "remarks, and messages that wait", f"{usual.most_remarks}, {usual.most_waiting}"
+    )
+
+
 async def test_a_frame_too_big_closes_and_says_so(serving):
     async with serving(Settings(**QUICK, largest_frame=1000)) as server, server.line() as line:
         await line.send("x" * 1001)
