@@ -64,6 +64,13 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         help="a name by which others call this machine; more than one may be given",
     )
+    serve.add_argument(
+        "--pace",
+        metavar="SECONDS",
+        type=_seconds,
+        default=1.0,
+        help="for a step of an agent, 0 to 60; the set-up takes twice that (default: %(default)g)",
+    )
     serve.set_defaults(run_command=_serve)
     _add_record(add("record", help="record a run, with its questions put at the terminal"))
     _add_replay(add("replay", help="print the entries of a recorded run as they come"))
@@ -137,22 +144,32 @@ def _add_run(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _serve(host: str, port: int, names: list[str]) -> int:
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= 60:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds from 0 to 60")
+    return seconds
+
+
+def _serve(host: str, port: int, names: list[str], pace: float) -> int:
     from .server import Settings, serve
 
-    serve(host=host, port=port, settings=Settings(names=(host, *names)))
+    serve(host=host, port=port, settings=Settings.at_pace(pace, names=(host, *names)))
     return 0
 
 
 def _demo(*, no_browser: bool, lab_port: int) -> int:
     """Start the built-in server, and JupyterLab beside it, until JupyterLab ends."""
-    from .server import BackgroundServer
+    from .server import BackgroundServer, Settings
     from .widget import SERVER
 
     if shutil.which("jupyter-lab", path=_path()) is None:
         raise MissingExtra("JupyterLab is not installed: pip install 'buttermilk-widget[demo]'.")
     notebook = _notebook()
-    with BackgroundServer() as server:
+    with BackgroundServer(Settings.at_pace()) as server:
         print(f"The built-in server is at {server.url}", flush=True)
         command = [
             *(sys.executable, "-m", "jupyterlab", f"--port={lab_port}"),

@@ -456,7 +456,7 @@ class FlowWidget(anywidget.AnyWidget):
 def _built_in() -> str:
     """The address of the built-in server, started if it was not; one for the process."""
     try:
-        from .server import BackgroundServer  # noqa: PLC0415 - an optional extra
+        from .server import BackgroundServer, Settings  # noqa: PLC0415 - an optional extra
     except ImportError as error:
         if isinstance(error, MissingExtra):
             raise
@@ -466,7 +466,7 @@ def _built_in() -> str:
         ) from None
     global _background  # noqa: PLW0603 - one for the process is the point
     if _background is None:
-        _background = BackgroundServer()
+        _background = BackgroundServer(Settings.at_pace())
         _background.start()
     return str(_background.url)
 

@@ -6,18 +6,21 @@ It runs real agents on autogen-core, with no language model and no network. It s
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from buttermilk_widget.errors import MissingExtra
 
-try:
-    import autogen_core as _needed  # noqa: F401 - only to say what is missing
-except ImportError as error:
-    raise MissingExtra(
-        "The built-in server needs autogen-core, which is not installed: "
-        'pip install "buttermilk-widget[server]".'
-    ) from error
+for _needed in ("autogen_core", "bm25s", "snowballstemmer"):
+    try:
+        import_module(_needed)
+    except ImportError as error:
+        raise MissingExtra(
+            f"The built-in server needs {_needed.replace('_', '-')}, which is not installed: "
+            'pip install "buttermilk-widget[server]".'
+        ) from error
 
-from .app import create_app
-from .running import BackgroundServer, serve
-from .settings import Settings
+from .app import create_app  # noqa: E402 - what they need is there
+from .running import BackgroundServer, serve  # noqa: E402
+from .settings import Settings  # noqa: E402
 
 __all__ = ["BackgroundServer", "Settings", "create_app", "serve"]

@@ -5,6 +5,7 @@
 
 from collections.abc import Sequence
 
+from buttermilk_widget.errors import shown
 from buttermilk_widget.messages import (
     AgentInfo,
     Assessment,
@@ -17,9 +18,9 @@ from buttermilk_widget.messages import (
     Text,
 )
 
-from . import judging
-from .group import Step
-from .library import GUIDELINES, POSTS, Guideline, sentences_of, words_of
+from . import judging, retrieval
+from .group import Said, Step
+from .library import GUIDELINES, PASSAGES, POSTS, Guideline, sentences_of, words_of
 from .participants import Participant
 
 A_POST = 12
@@ -75,7 +76,9 @@ class Judge(Participant):
         by_weight = self.who.parameters.get("template") == WEIGHING
         judge = judging.judge_by_weight if by_weight else judging.judge_by_rule
         judgement = judge(record.content, _guidelines(self, step))
-        heard = tuple(f"The manager said to the group: “{remark}”." for remark in self.remarks)
+        heard = tuple(
+            f"The manager said to the group: “{shown(remark)}”." for remark in self.remarks
+        )
         return [judgement.model_copy(update={"reasons": (*judgement.reasons, *heard)})]
 
 
@@ -104,15 +107,42 @@ class Scorer(Participant):
 
 
 class Comparer(Participant):
-    """Says where the judges differ."""
+    """Says where the judges differ, post by post."""
 
     def work(self, step: Step) -> Sequence[Payload]:
-        """The differences; or words, where there are not two judgements."""
-        judgements = self.told(Judgement)
-        if len(judgements) < 2:
-            how_many = "is only one judgement" if judgements else "is no judgement"
-            return [Text(content=f"There {how_many}, so there is nothing to compare.")]
+        """The differences for each post; or words, where there are not two judgements of one."""
+        posts = [
+            (record, judgements)
+            for record, judgements in self._by_post()
+            if step.record_id in ("", record.record_id)
+        ]
+        several = [(record, judgements) for record, judgements in posts if len(judgements) > 1]
+        if not several:
+            how_many = "is only one judgement" if any(j for _, j in posts) else "is no judgement"
+            of = f" of {step.record_id}" if step.record_id else ""
+            return [Text(content=f"There {how_many}{of}, so there is nothing to compare.")]
+        return [
+            self._compared(judgements, step, f"{record.title}: " if len(several) > 1 else "")
+            for record, judgements in several
+        ]
+
+    def _by_post(self) -> list[tuple[Record, list[tuple[Said, Judgement]]]]:
+        """Each post that was fetched, with the latest judgement that each judge gave of it."""
+        posts: dict[str | None, tuple[Record, dict[str, tuple[Said, Judgement]]]] = {}
+        judgements: dict[str, tuple[Said, Judgement]] = {}
+        for said in self.heard:
+            if isinstance(said.payload, Record):
+                key = said.payload.record_id
+                _, judgements = posts.setdefault(key, (said.payload, {}))
+            elif isinstance(said.payload, Judgement):
+                judgements[said.who.key] = (said, said.payload)
+        return [(record, [*given.values()]) for record, given in posts.values()]
+
+    def _compared(
+        self, judgements: Sequence[tuple[Said, Judgement]], step: Step, head: str
+    ) -> Payload:
         names = {said.who.key: str(said.who.agent_name) for said, _ in judgements}
+        ids = {said.message_id for said, _ in judgements}
         experts = [
             (Expert(name=names[said.who.key], answer_id=said.message_id), judgement)
             for said, judgement in judgements
@@ -120,8 +150,26 @@ class Comparer(Participant):
         scores = [
             (names[scored.assessed_agent_id or ""], scored.correctness or 0.0)
             for _, scored in self.told(Assessment)
+            if scored.assessed_call_id in ids
         ]
-        return [judging.compare(experts, _guidelines(self, step), scores)]
+        differences = judging.compare(experts, _guidelines(self, step), scores)
+        return differences.model_copy(update={"conclusion": head + differences.conclusion})
+
+
+class Searcher(Participant):
+    """Finds passages of the library, and answers in their words."""
+
+    def work(self, step: Step) -> Sequence[Payload]:
+        """An answer with numbered citations; or words, where nothing fits."""
+        found = retrieval.library().find(step.words)
+        if not found:
+            return [
+                Text(
+                    content=f"None of the {len(PASSAGES)} passages of the library speaks of that: "
+                    "I look for words, and find nothing that is said in others."
+                )
+            ]
+        return [retrieval.answer(found, len(PASSAGES))]
 
 
 class Reader(Participant):

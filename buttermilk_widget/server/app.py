@@ -6,24 +6,23 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSMessage, WSMsgType, web
 
+from .closing import LINE, NO_SUCH_SESSION, UNKNOWN_SESSION
 from .flows import FLOWS
 from .gate import GATE, Gate, note_request
 from .origin import SETTINGS, keep_to_itself, refuse_pages
-from .sessions import LINE, SessionManager, TooManySessions, TooOften
+from .registry import SessionManager, TooManySessions, TooOften
 from .settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
     from .flows import Flow
-
-UNKNOWN_SESSION = 4404
-"""Close code of a socket that named a session which is not there."""
+    from .sessions import Session
 
 SESSIONS: web.AppKey[SessionManager] = web.AppKey("sessions", SessionManager)
-CHOICES: web.AppKey[list[str]] = web.AppKey("choices", list)
+OFFER: web.AppKey[list[Flow]] = web.AppKey("offer", list)
 STRANGERS: web.AppKey[set[web.WebSocketResponse]] = web.AppKey("strangers", set)
 
 
@@ -42,7 +41,7 @@ def create_app(
     """
     app = web.Application(middlewares=[note_request, _sentences, refuse_pages])
     app[SETTINGS] = settings or Settings()
-    app[CHOICES] = list(FLOWS if flows is None else flows)
+    app[OFFER] = list((FLOWS if flows is None else flows).values())
     app[GATE] = Gate(app[SETTINGS])
     app[STRANGERS] = set()
     app[SESSIONS] = SessionManager(app[SETTINGS], flows=flows, clock=clock)
@@ -50,7 +49,7 @@ def create_app(
     app.router.add_get("/api/session", _open)
     app.router.add_get("/api/session/{id}/status", _status)
     app.router.add_delete("/api/session/{id}", _end)
-    app.router.add_get("/api/flows", _choices)
+    app.router.add_get("/api/flows", _flows)
     app.router.add_get("/ws/{id}", _socket)
     app.on_response_prepare.append(keep_to_itself)
     app.cleanup_ctx.append(_sweeping)
@@ -95,7 +94,7 @@ async def _welcome(request: web.Request) -> web.Response:
     return web.json_response(
         {
             "name": "buttermilk_widget's built-in server",
-            "flow_choices": request.app[CHOICES],
+            "flow_choices": [flow.name for flow in request.app[OFFER]],
             "start": "GET /api/session, then open a WebSocket at /ws/{sessionId}",
         }
     )
@@ -113,8 +112,11 @@ async def _open(request: web.Request) -> web.Response:
     return web.json_response({"sessionId": session.id})
 
 
-async def _choices(request: web.Request) -> web.Response:
-    return web.json_response({"flow_choices": request.app[CHOICES]})
+async def _flows(request: web.Request) -> web.Response:
+    """The names, for a client that reads no more; and beside them what each flow is and takes."""
+    offer = request.app[OFFER]
+    names = [flow.name for flow in offer]
+    return web.json_response({"flow_choices": names, "flows": [flow.offer() for flow in offer]})
 
 
 async def _status(request: web.Request) -> web.Response:
@@ -155,29 +157,35 @@ async def _socket(request: web.Request) -> web.StreamResponse:
         return socket
     if request.transport is not None:
         socket[LINE] = request.transport
-    await session.attach(socket)
+    if not await session.attach(socket):
+        await _turn_away(request.app[STRANGERS], socket)
+        return socket
     try:
         async for message in socket:
-            if message.type is WSMsgType.TEXT:
-                await session.receive(message.data)
-            elif message.type is WSMsgType.BINARY:
-                session.trouble("The frame is binary: send JSON as text.")
-            elif message.type is WSMsgType.PING:
-                with suppress(ConnectionError):  # the next message says that it has gone
-                    await socket.pong(message.data)
-            elif message.type is WSMsgType.PONG and session.outbox.socket is socket:
-                session.outbox.came(message.data)
+            if not session.admits(message):
+                await session.shut_out(socket)
+                break
+            await _hear(session, socket, message)
     finally:
-        await session.detach(socket)
+        session.detach(socket)
     return socket
+
+
+async def _hear(session: Session, socket: web.WebSocketResponse, message: WSMessage) -> None:
+    """Do what a message of a client asks for; pongs have been read when it was admitted."""
+    if message.type is WSMsgType.TEXT:
+        await session.receive(message.data)
+    elif message.type is WSMsgType.BINARY:
+        session.trouble("The frame is binary: send JSON as text.")
+    elif message.type is WSMsgType.PING:
+        with suppress(ConnectionError):  # the next message says that it has gone
+            await socket.pong(message.data)
 
 
 async def _turn_away(strangers: set[web.WebSocketResponse], socket: web.WebSocketResponse) -> None:
     """Close a WebSocket that named no session, and say so."""
     strangers.add(socket)
     try:
-        await socket.close(
-            code=UNKNOWN_SESSION, message=b"There is no such session: GET /api/session first."
-        )
+        await socket.close(code=UNKNOWN_SESSION, message=NO_SUCH_SESSION.encode())
     finally:
         strangers.discard(socket)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from autogen_core import AgentId
 
 from . import replies
-from .group import Arrive, Ask, AskAgain, Done, Leave, Reply, Say, Step
+from .group import Arrive, Ask, AskAgain, Done, Greet, Leave, Listen, Reply, Rest, Say, Step
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,6 +61,26 @@ class Floor:
     async def words(self, question: str) -> str:
         """What the manager says, in words; nothing, if they want no questions."""
         return (await self._ask(Ask(content=question, wants="words"))).words
+
+    async def greet(self, question: str, *, first: str = "") -> None:
+        """In a chat: ask the one question in words, and wait for nothing.
+
+        ``first`` is an instruction that came with the request for the flow.
+        """
+        await self._send(HOST, Greet(content=question, first=first))
+
+    async def listen(self) -> str | None:
+        """In a chat: what the manager says next; ``None`` if nobody is there to say more.
+
+        The host is at work on it until ``rest``.
+        """
+        reply = await self._send(HOST, Listen())
+        assert isinstance(reply, Reply)  # noqa: S101 - what on_listen returns
+        return reply.words if reply.accepted else None
+
+    async def rest(self) -> None:
+        """In a chat: what the manager said has been dealt with."""
+        await self._send(HOST, Rest())
 
     async def step(self, agent: str, step: Step | None = None) -> tuple[str, ...]:
         """Have an agent do a step; the kinds of payload that came of it, none if it failed."""

@@ -232,3 +232,23 @@ class Say(_Frozen):
     """Say this to everybody."""
 
     content: str
+
+
+class Greet(_Frozen):
+    """Ask what the manager would like, once, and wait for nothing.
+
+    Attributes:
+        content: The question.
+        first: An instruction that was given with the request for the flow; empty if none was.
+    """
+
+    content: str
+    first: str = ""
+
+
+class Listen(_Frozen):
+    """Wait for the next instruction of the manager, and begin with it."""
+
+
+class Rest(_Frozen):
+    """The instruction has been dealt with."""

@@ -1,4 +1,4 @@
-"""The posts and the guidelines that the flows work on: small, made up for teaching, and fixed."""
+"""The posts, guidelines and passages that the flows work on: small, made up for teaching, and fixed."""
 
 from __future__ import annotations
 
@@ -57,6 +57,16 @@ class Guideline:
         return sorted(found, key=lambda match: match.start)
 
 
+@dataclass(frozen=True)
+class Passage:
+    """A short text that can be found and quoted."""
+
+    key: str
+    title: str
+    source: str
+    content: str
+
+
 def words_of(text: str) -> set[str]:
     """The words of a text that say what it is about."""
     return set(re.findall(r"[^\W_]+", text.casefold())) - COMMON
@@ -95,3 +105,26 @@ POSTS: dict[str, Record] = {
     for item in _READ["posts"]
 }
 """The posts, by their ids. ``ground_truth`` is the keys of the guidelines that a post breaks."""
+
+PASSAGES: tuple[Passage, ...] = (
+    *(
+        Passage(
+            key=key,
+            title=str(post.title),
+            source=str(post.metadata["source"]),
+            content=post.content,
+        )
+        for key, post in POSTS.items()
+    ),
+    *(
+        Passage(key=key, title=rule.title, source="Guideline", content=rule.text)
+        for key, rule in GUIDELINES.items()
+    ),
+    *(
+        Passage(
+            key=item["key"], title=item["title"], source=item["source"], content=item["content"]
+        )
+        for item in _READ["passages"]
+    ),
+)
+"""All that can be found: the posts, the guidelines, and the passages that are neither."""

@@ -26,10 +26,14 @@ from autogen_core import (
 from buttermilk_widget.errors import RunOver
 from buttermilk_widget.messages import ManagerResponse, Remark
 
-from .floor import HOST, Floor
-from .flows import Flow, Parameters, host
+from .cast import host
+from .floor import Floor
+from .flows import Flow
 from .group import TOPIC, Asked, Failed, Finished, Frame, Ready, Said, Shown, Status, Trouble
-from .participants import Host, Part, Participant
+from .hosts import Host
+from .parameters import Parameters
+from .participants import Part, Participant
+from .room import Room
 from .settings import Settings
 
 log = logging.getLogger(__name__)
@@ -43,6 +47,24 @@ PATIENCE = 10.0
 FromManager = ManagerResponse | Remark
 Publish = Callable[[FromManager], Awaitable[None]]
 Ui = Callable[[Frame], None]
+
+
+def _room(settings: Settings) -> Room:
+    return Room(
+        ("message", "messages that wait"),
+        settings.most_waiting,
+        settings.words_bytes,
+        "Send it again when the flow has dealt with some of them.",
+    )
+
+
+def _room_for_remarks(settings: Settings) -> Room:
+    return Room(
+        ("remark", "remarks of this run"),
+        settings.most_remarks,
+        settings.words_bytes,
+        "A new run takes remarks again.",
+    )
 
 
 class SetupFailed(Exception):
@@ -80,6 +102,8 @@ class AutogenOrchestrator:
         self._topic = TopicId(TOPIC, key)
         self._settings = settings or Settings()
         self._early: deque[FromManager] | None = deque() if queue_early else None
+        self._waiting = _room(self._settings)
+        self._remarks = _room_for_remarks(self._settings)
         self._token = CancellationToken()
         self._floor: Floor | None = None
         self.leaving = False
@@ -87,12 +111,13 @@ class AutogenOrchestrator:
     def make_publish_callback(self) -> Publish:
         """A function that takes what the manager says to the group; to be had at once.
 
-        It raises ``RunOver`` when the run has ended.
+        It raises ``RunOver`` when the run has ended, and ``NoRoom`` when too much waits or is kept.
         """
 
         async def publish(message: FromManager) -> None:
             if self.leaving:
                 raise RunOver("The flow has ended, so this went to nobody.")
+            (self._remarks if isinstance(message, Remark) else self._waiting).take(message)
             if self._early is not None:
                 self._early.append(message)
             else:
@@ -124,7 +149,7 @@ class AutogenOrchestrator:
 
     async def _setup(self) -> Floor:
         await asyncio.sleep(self._settings.setup_delay)
-        cast = [host(self._flow, self._parameters), *self._flow.cast(self._parameters)]
+        cast = [host(self._flow.mode, self._parameters), *self._flow.cast(self._parameters)]
         self._runtime = SingleThreadedAgentRuntime()
         await self._register_manager()
         for part in cast:
@@ -166,14 +191,13 @@ class AutogenOrchestrator:
         )
 
     async def _register(self, part: Part) -> None:
-        def make() -> Host:
-            return Host(part.who, human_in_loop=self._parameters.human_in_loop)
-
-        def play() -> object:
+        def make() -> Participant:
+            if issubclass(part.plays, Host):
+                human = self._parameters.human_in_loop
+                return part.plays(part.who, self._waiting, human_in_loop=human)
             return part.plays(part.who, self._settings.pace)
 
-        factory = make if part.who.key == HOST else play
-        await part.plays.register(self._runtime, part.who.key, factory)  # type: ignore[arg-type]
+        await part.plays.register(self._runtime, part.who.key, make)
         # Made now, not with its first message: one that cannot be made fails the set-up. And before
         # it subscribes: autogen-core drops what is said for everybody if one hearer cannot be made.
         await self._runtime.try_get_underlying_agent_instance(

@@ -41,7 +41,7 @@ class Outbox:
         self._waiting: deque[str] = deque()
         self._written: deque[tuple[int, str]] = deque()  # by a number that pings and pongs carry
         self._number = 0
-        self._pinged = False
+        self._pinged: bytes | None = None  # the ping that has no pong yet
         self._bytes = 0
         self._lost = 0
         self._told_slow = False
@@ -75,9 +75,13 @@ class Outbox:
                 self._told_slow = True
                 self._slow(socket)
 
-    async def attach(self, socket: WebSocketResponse) -> WebSocketResponse | None:
-        """Write to this socket from now on; the one that it replaces is returned, still open."""
-        before = await self.detach()
+    def attach(self, socket: WebSocketResponse) -> WebSocketResponse | None:
+        """Write to this socket from now on; the one that it replaces is returned, still open.
+
+        Nothing is awaited between the old socket and the new one: of two that come at once, each is
+        replaced by the other or stays, and none is forgotten.
+        """
+        before = self.detach()
         if self._lost:
             missing = Trouble(
                 content=f"{self._lost} messages were lost while no client took them: only the last "
@@ -90,7 +94,7 @@ class Outbox:
         self._writer = asyncio.create_task(self._write(socket))
         return before
 
-    async def detach(self, *, left: bool = False) -> WebSocketResponse | None:
+    def detach(self, *, left: bool = False) -> WebSocketResponse | None:
         """Write to no socket; the one that was written to is returned.
 
         A client that has ``left`` of its own accord has had what was written.
@@ -98,27 +102,27 @@ class Outbox:
         socket, self._socket = self._socket, None
         writer, self._writer = self._writer, None
         if writer is not None:
-            writer.cancel()
-            await asyncio.wait({writer})
+            writer.cancel()  # it runs no further: what it was writing is still in _written
         while self._written:
             _, text = self._written.pop()
             if left:
                 self._bytes -= _size(text)
             else:
                 self._waiting.appendleft(text)
-        self._pinged = False
+        self._pinged = None
         self._trim()
         return socket
 
-    def came(self, pong: bytes) -> None:
-        """The client has what was written up to the frame whose number the pong carries."""
-        if not pong.isdigit():
-            return  # of the heartbeat, or of its own accord
+    def acknowledged(self, pong: bytes) -> bool:
+        """Whether the pong answers our ping; if so, what was written before the ping has come."""
+        if pong != self._pinged:
+            return False  # of the heartbeat, or of the client's own accord
         number = int(pong)
         while self._written and self._written[0][0] <= number:
             self._bytes -= _size(self._written.popleft()[1])
-        self._pinged = False
+        self._pinged = None
         self._more.set()
+        return True
 
     async def flush(self) -> None:
         """Wait until all is written, or for a short while only."""
@@ -147,9 +151,9 @@ class Outbox:
 
     async def _ask(self, socket: WebSocketResponse) -> None:
         """Have the client say what it has got; one ping at a time."""
-        if self._written and not self._pinged:
-            self._pinged = True
-            await socket.ping(str(self._number).encode())
+        if self._written and self._pinged is None:
+            self._pinged = str(self._number).encode()
+            await socket.ping(self._pinged)
 
     def _put_back(self, text: str) -> None:
         self._waiting.appendleft(text)

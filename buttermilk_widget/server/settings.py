@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from typing import Self
+
+WATCHED = 1.0
+"""Seconds that an agent takes for a step where a person watches."""
 
 
 @dataclass(frozen=True)
@@ -11,7 +18,8 @@ class Settings:
 
     Attributes:
         setup_delay: Seconds that setting a flow up takes at least, so that a person sees it start.
-        pace: Seconds that an agent takes for a step, so that a person can follow.
+        pace: Seconds that an agent takes for a step, so that a person can follow. ``at_pace`` sets
+            both for a person who watches.
         expiry: Seconds after which a session with no socket is forgotten, its flow with it.
         sweep_every: Seconds between two looks for expired sessions.
         names: Names by which clients may call the server, beside localhost, the machine's own name
@@ -25,8 +33,11 @@ class Settings:
         largest_frame: Bytes that a frame from a client may have.
         longest_text: Letters that a frame may have, and so a prompt or an answer, which the server
             keeps and says to each agent.
-        frame_burst: Frames that a client may send at once.
-        frame_rate: Frames a second that a client may send after a burst.
+        frame_burst: Frames that a client may send at once; and pings, counted separately.
+        frame_rate: Frames a second that a client may send after a burst; and pings.
+        most_waiting: Answers and instructions that may wait in a run until it deals with them.
+        most_remarks: Remarks that a run keeps for its agents.
+        words_bytes: Bytes that those which wait may take, and, separately, the remarks.
         heartbeat: Seconds between two pings, by which a socket that died in silence is noticed.
         most_connections: Connections that may be open at once.
         most_strangers: WebSockets that may be open at once, on their way out, without a session.
@@ -48,8 +59,19 @@ class Settings:
     longest_text: int = 16 * 2**20
     frame_burst: int = 1000
     frame_rate: float = 100.0
+    most_waiting: int = 100
+    most_remarks: int = 1000
+    words_bytes: int = 16 * 2**20
     heartbeat: float = 30.0
     most_connections: int = 800
     most_strangers: int = 50
     opens_within: float = 10.0
     closes_within: float = 5.0
+
+    @classmethod
+    def at_pace(cls, pace: float = WATCHED, **others: Any) -> Self:
+        """Settings for a person who watches: ``pace`` seconds a step, and twice that for the set-up.
+
+        An answer can then be typed too early without fast reflexes.
+        """
+        return cls(setup_delay=2 * pace, pace=pace, **others)

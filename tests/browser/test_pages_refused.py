@@ -17,7 +17,7 @@ from conftest import FLAGS, chromium
 from playwright.sync_api import sync_playwright
 
 from buttermilk_widget.server import BackgroundServer, Settings
-from buttermilk_widget.server.sessions import SessionManager
+from buttermilk_widget.server.registry import SessionManager
 
 ATTACK = """async server => {
   const heard = [];

@@ -6,12 +6,16 @@ import asyncio
 import json
 import subprocess
 import sys
+import time
 
 import aiohttp
 import pytest
+from pydantic import Field
 
 from buttermilk_widget.errors import CannotListen
 from buttermilk_widget.server import BackgroundServer, Settings, serve
+from buttermilk_widget.server.flows import FLOWS, Flow
+from buttermilk_widget.server.parameters import Parameters
 
 # --- HTTP ----------------------------------------------------------------------------------------
 
@@ -28,7 +32,56 @@ async def test_ids_differ(server):
 
 
 async def test_the_flows_on_offer(server):
-    assert await server.get("/api/flows") == (200, {"flow_choices": ["osb", "panel", "long"]})
+    status, body = await server.get("/api/flows")
+    assert status == 200
+    assert body["flow_choices"] == ["osb", "panel", "ask", "long"]
+    assert [flow["name"] for flow in body["flows"]] == body["flow_choices"]
+    assert [flow["interactive"] for flow in body["flows"]] == [False, False, True, False]
+    for flow in body["flows"]:
+        assert flow["description"].endswith(".")
+        parameters = {one["name"]: one for one in flow["parameters"]}
+        assert parameters["prompt"]["type"] == "string"
+        assert "default" not in parameters["prompt"]
+        assert parameters["human_in_loop"]["default"] is True
+        assert all(one["description"].endswith(".") for one in parameters.values())
+        assert not any(one["required"] for one in parameters.values())
+
+
+async def test_the_parameters_of_a_flow_are_those_that_it_takes(server):
+    _, body = await server.get("/api/flows")
+    for offered in body["flows"]:
+        flow = FLOWS[offered["name"]]
+        defaults = {p["name"]: p["default"] for p in offered["parameters"] if "default" in p}
+        assert flow.takes.model_validate(defaults) == flow.takes()
+        assert [p["name"] for p in offered["parameters"]] == list(flow.takes.model_fields)
+    kinds = {p["name"]: p["type"] for offered in body["flows"] for p in offered["parameters"]}
+    assert kinds == {
+        "prompt": "string",
+        "human_in_loop": "boolean",
+        "record_id": "string",
+        "criteria": "array",
+        "messages": "integer",
+        "rate": "number",
+    }
+
+
+async def test_a_parameter_that_must_be_given_is_said_to_be_required(serving):
+    class Wanting(Parameters):
+        post: str = Field(description="The post.")
+
+    async def script(_floor, _):
+        return "done"
+
+    flow = Flow("own", "Of its own.", Wanting, lambda _: [], script)
+    async with serving(flows={"own": flow}) as server:
+        _, body = await server.get("/api/flows")
+    assert body["flow_choices"] == ["own"]
+    assert body["flows"][0]["parameters"][-1] == {
+        "name": "post",
+        "type": "string",
+        "required": True,
+        "description": "The post.",
+    }
 
 
 async def test_the_root_says_what_it_is(server):
@@ -95,7 +148,7 @@ async def test_a_binary_frame_is_refused(line):
 @pytest.mark.parametrize(
     ("request_", "says"),
     [
-        ({"flow": "ossb"}, "on offer are osb, panel and long. Did you mean 'osb'?"),
+        ({"flow": "ossb"}, "on offer are osb, panel, ask and long. Did you mean 'osb'?"),
         ({"flow": "osb", "criterion": ["person"]}, "Did you mean 'criteria'?"),
         ({"flow": "osb", "criteria": ["persons"]}, "Did you mean 'person'?"),
         ({"flow": "osb", "criteria": "person"}, "criteria"),
@@ -251,12 +304,36 @@ def test_serve_runs_until_it_is_interrupted():
     assert trouble == ""
 
 
-def test_without_autogen_the_extra_is_named():
+@pytest.mark.parametrize("missing", ["autogen_core", "bm25s", "snowballstemmer"])
+def test_without_what_it_needs_the_extra_is_named(missing):
     code = (
-        "import sys; sys.modules['autogen_core'] = None\n"
+        f"import sys; sys.modules['{missing}'] = None\n"
         "from buttermilk_widget.errors import MissingExtra\n"
         "try:\n    import buttermilk_widget.server\n"
         "except MissingExtra as error:\n    print(error)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert f"needs {missing.replace('_', '-')}, which is not installed" in done.stdout
     assert 'pip install "buttermilk-widget[server]"' in done.stdout
+
+
+# --- how fast ------------------------------------------------------------------------------------
+
+
+def test_a_person_can_see_the_agents_at_work():
+    watched, usual = Settings.at_pace(), Settings()
+    assert (watched.setup_delay, watched.pace) == (2.0, 1.0)
+    assert watched.setup_delay > usual.setup_delay
+    quick = Settings.at_pace(0, names=("lab",))
+    assert (quick.setup_delay, quick.pace, quick.names) == (0, 0, ("lab",))
+
+
+async def test_a_flow_keeps_the_pace(serving):
+    async with serving(Settings.at_pace(0.2)) as server, server.line() as line:
+        start = time.monotonic()
+        await line.run("ask", prompt="find hedges")
+        await line.until("ready")
+        assert time.monotonic() - start >= 0.4
+        await line.until("agent_announcement", status="working")
+        await line.until("agent_trace")
+        assert 0.6 <= time.monotonic() - start < 5

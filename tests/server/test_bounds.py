@@ -13,10 +13,11 @@ import pytest
 from test_sessions import Clock
 
 from buttermilk_widget.server import BackgroundServer, Settings
-from buttermilk_widget.server.app import STRANGERS, UNKNOWN_SESSION
+from buttermilk_widget.server.app import STRANGERS
+from buttermilk_widget.server.closing import TOO_FAST, TOO_SLOW, UNKNOWN_SESSION
 from buttermilk_widget.server.outbox import Outbox
 from buttermilk_widget.server.rate import Allowance
-from buttermilk_widget.server.sessions import TOO_FAST, TOO_SLOW, SessionManager
+from buttermilk_widget.server.registry import SessionManager
 
 QUICK = {"setup_delay": 0.0, "pace": 0.0}
 
@@ -104,6 +105,78 @@ async def test_a_client_that_sends_too_fast_is_told_and_then_closed(serving, rec
     )
 
 
+def _head(opcode, length):
+    """The head of a client's frame, with a mask that changes nothing."""
+    return bytes([0x80 | opcode, 0x80 | length]) + b"\0\0\0\0"
+
+
+@pytest.mark.parametrize("kind", ["PING", "PONG", "BINARY"])
+@pytest.mark.parametrize("length", [0, 100])
+async def test_a_flood_of_small_frames_starves_nobody(serving, kind, length, record_property):
+    """A hundred thousand at once: the others are served, and the flood is cut off with a reason."""
+    flood = (_head(aiohttp.WSMsgType[kind], length) + b"x" * length) * 100_000
+    loop = asyncio.get_running_loop()
+    async with serving(Settings(**QUICK)) as server, server.line() as other:
+        session_id = await server.open()
+        async with server.line(session_id) as line:
+            line.socket._conn.transport.write(flood)
+            sender = asyncio.create_task(line.closed())
+            slowest = 0.0
+            await other.run("long", messages=200, rate=200)
+            while other.frames == [] or other.frames[-1]["type"] != "flow_complete":
+                asked = loop.time()
+                await other.heard()
+                slowest = max(slowest, loop.time() - asked)
+            async with asyncio.timeout(20):
+                assert await sender == TOO_FAST
+            # Client and server share this loop, and the client parses the answers to its own flood.
+            assert slowest < 1.0
+    record_property(f"the longest wait in a flood of {kind}s", f"{slowest:.2f} s")
+
+
+async def test_pings_are_answered_and_have_a_limit_of_their_own(serving):
+    settings = Settings(**QUICK, frame_burst=20, frame_rate=1)
+    async with serving(settings, clock=Clock()) as server:
+        async with server.line() as line:
+            for _ in range(20):
+                await line.socket.ping(b"there?")
+            await line.run("long", messages=3, rate=0)
+            assert (await line.play())["status"] == "completed"
+            await line.socket.ping(b"there?")
+            message = await line.socket.receive()
+            assert (message.type, message.data) == (aiohttp.WSMsgType.CLOSE, TOO_FAST)
+            assert "as many pings" in message.extra
+
+
+async def test_the_pongs_that_the_server_asks_for_are_free(serving):
+    settings = Settings(**QUICK, frame_burst=3, frame_rate=1)
+    async with serving(settings, clock=Clock()) as server, server.line() as line:
+        await line.run("long", messages=500, rate=0)
+        assert (await line.play())["status"] == "completed"
+
+
+async def test_remarks_before_the_set_up_are_bounded(serving, record_property):
+    """They were kept without a limit, 16 MiB each, as were those after it."""
+    settings = Settings(setup_delay=1.0, pace=0, words_bytes=2**20)
+    async with serving(settings) as server:
+        session_id = await server.open()
+        async with server.line(session_id) as line:
+            await line.run("osb")
+            for _ in range(20):
+                await line.send({"type": "ui_message", "content": "x" * 100_000})
+            assert "would take more than 1 MiB" in (await line.trouble())["content"]
+            await line.question()
+            orchestrator = server.sessions.find(session_id)._orchestrator
+            assert orchestrator._remarks._bytes <= 2**20
+            assert len(orchestrator._remarks) == 10
+            assert len([f for f in line.frames if f["data"].get("is_error")]) == 10
+    usual = Settings()
+    record_property("MiB kept of a run's remarks at most", f"{usual.words_bytes / 2**20:g}")
+    record_property(
+        "remarks, and messages that wait", f"{usual.most_remarks}, {usual.most_waiting}"
+    )
+
+
 async def test_a_frame_too_big_closes_and_says_so(serving):
     async with serving(Settings(**QUICK, largest_frame=1000)) as server, server.line() as line:
         await line.send("x" * 1001)
@@ -155,7 +228,7 @@ async def test_what_waits_for_a_slow_client_is_bounded(record_property):
     slow = []
     outbox = Outbox(10, 10_000, slow.append)
     stuck = Stuck()
-    await outbox.attach(stuck)
+    outbox.attach(stuck)
     await asyncio.sleep(0)
     for number in range(1000):
         outbox.put({"type": "ui_message", "data": {"content": "ä" * 50, "number": number}})
@@ -163,11 +236,11 @@ async def test_what_waits_for_a_slow_client_is_bounded(record_property):
     kept = sum(len(text.encode()) for text in outbox._waiting)
     assert kept <= 10_000
     assert json.loads(outbox._waiting[-1])["data"]["number"] == 999
-    await outbox.detach()
+    outbox.detach()
     assert len(outbox) == 10
-    await outbox.attach(stuck)
+    outbox.attach(stuck)
     assert "messages were lost" in outbox._waiting[0]
-    await outbox.detach()
+    outbox.detach()
     record_property("MiB kept for a client at most", f"{Settings().backlog_bytes // 2**20}")
 
 

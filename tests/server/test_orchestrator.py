@@ -10,8 +10,10 @@ import pytest
 from buttermilk_widget.errors import RunOver
 from buttermilk_widget.messages import ManagerResponse, Remark
 from buttermilk_widget.server import Settings
-from buttermilk_widget.server.flows import FLOWS, Flow, Parameters, _part
+from buttermilk_widget.server.cast import part
+from buttermilk_widget.server.flows import FLOWS, Flow
 from buttermilk_widget.server.orchestrator import AutogenOrchestrator, SetupFailed
+from buttermilk_widget.server.parameters import Parameters
 from buttermilk_widget.server.participants import Participant
 
 FAST = Settings(setup_delay=0.0, pace=0.0)
@@ -25,7 +27,7 @@ class Listener(Participant):
 
 
 def flow(script, plays=Listener):
-    return Flow("own", "", Parameters, lambda _: [_part("EAR", "EAR", plays, "")], script)
+    return Flow("own", "", Parameters, lambda _: [part("EAR", "EAR", plays, "")], script)
 
 
 def orchestrator(flow_, frames, **options):

@@ -6,10 +6,13 @@ import asyncio
 import re
 
 import aiohttp
+import pytest
+from conftest import LIMIT
 
 from buttermilk_widget.server import Settings, orchestrator
+from buttermilk_widget.server.closing import TAKEN_OVER, UNKNOWN_SESSION
 from buttermilk_widget.server.floor import Floor
-from buttermilk_widget.server.sessions import TAKEN_OVER, SessionManager
+from buttermilk_widget.server.registry import SessionManager
 
 
 class Clock:
@@ -149,6 +152,93 @@ async def test_a_newer_socket_takes_over(server):
             assert await server.status(session_id) == "completed"
             await new.run("long", messages=1)
             assert (await new.play())["flow"] == "long"
+
+
+@pytest.mark.parametrize("attached", [0, 1])
+async def test_of_sockets_that_race_one_lives_and_the_others_are_closed(server, until, attached):
+    """A hundred tries: two at once, on a session with no socket and on one that has one."""
+    for _ in range(100):
+        session_id = await server.open()
+        session = server.sessions.find(session_id)
+        url = f"{server.url}/ws/{session_id}"
+        sockets = [await server.http.ws_connect(url) for _ in range(attached)]
+        sockets += await asyncio.gather(*(server.http.ws_connect(url) for _ in range(2)))
+        heard = {asyncio.ensure_future(socket.receive()): socket for socket in sockets}
+        while len(heard) > 1:
+            async with asyncio.timeout(LIMIT):
+                closed, _ = await asyncio.wait(heard, return_when=asyncio.FIRST_COMPLETED)
+            for one in closed:
+                assert one.result().type is aiohttp.WSMsgType.CLOSE
+                assert one.result().data == TAKEN_OVER
+                assert "newer" in one.result().extra
+                del heard[one]
+        ((waiting, live),) = heard.items()
+        await live.send_json({"type": "run_flow", "flow": "nothing"})
+        async with asyncio.timeout(LIMIT):
+            assert "There is no flow" in (await waiting).data
+        assert session.outbox.socket is not None
+        for socket in sockets:
+            await socket.close()
+        await until(lambda session=session: session.outbox.socket is None)
+    await until(lambda: orphans() == [])
+
+
+def orphans():
+    """The tasks that write to sockets or close them."""
+    return [
+        task
+        for task in asyncio.all_tasks()
+        if any(name in repr(task) for name in ("Outbox._write", "Closer.now"))
+    ]
+
+
+@pytest.mark.parametrize("order", ["socket first", "end first"])
+async def test_a_socket_that_races_with_the_end_of_its_session_is_closed(server, until, order):
+    for _ in range(20):
+        session_id = await server.open()
+        both = [
+            server.http.ws_connect(f"{server.url}/ws/{session_id}"),
+            server.delete(session_id),
+        ]
+        results = await asyncio.gather(
+            *(both if order == "socket first" else reversed(both)), return_exceptions=True
+        )
+        (socket,) = [one for one in results if isinstance(one, aiohttp.ClientWebSocketResponse)]
+        async with asyncio.timeout(LIMIT):
+            message = await socket.receive()
+        assert message.type is aiohttp.WSMsgType.CLOSE
+        assert message.data in (1000, UNKNOWN_SESSION)
+        assert message.extra
+        await socket.close()
+    await until(lambda: orphans() == [])
+
+
+async def test_a_session_that_has_ended_takes_no_socket_and_starts_no_flow(server):
+    async with server.line() as other:  # a socket that is open, of another session
+        session_id = await server.open()
+        session = server.sessions.find(session_id)
+        await server.delete(session_id)
+        ours = next(iter(server.sessions._sessions.values())).outbox.socket
+        assert await session.attach(ours) is False
+        assert session.outbox.socket is None
+        await session.receive('{"type": "run_flow", "flow": "long"}')
+        assert not session.running
+        await other.run("long", messages=1)
+        assert (await other.play())["status"] == "completed"
+
+
+async def test_a_newer_socket_does_not_wait_for_an_older_one_that_is_dead(serving):
+    async with serving(Settings(setup_delay=0, pace=0, closes_within=30)) as server:
+        session_id = await server.open()
+        async with server.line(session_id) as old:
+            await old.run("osb")
+            await old.question()
+            old.socket._conn.transport.pause_reading()
+            async with server.line(session_id) as new, asyncio.timeout(5):
+                await new.question()
+                await new.answer()
+                assert (await new.play())["status"] == "completed"
+            old.socket._conn.transport.abort()
 
 
 async def test_expired_sessions_are_swept_with_their_flows(serving, until):
