@@ -74,6 +74,10 @@ RECONNECT = 300.0
 REPLY_WITHIN = 300.0
 """Seconds of silence after which a script no longer waits for the host of a chat to answer it."""
 
+SETTLES = 0.2
+"""Seconds of quiet after which a chat's turn is the manager's: the end of the flow may follow the
+host's last words at once."""
+
 SCRIPT_ENDED = "The script had nothing more to say, and ended the chat."
 
 BROKEN = "The last line of the recording was half written, and is left out."
@@ -373,10 +377,25 @@ class Session:
         """
         if self._player is not None:
             return await self._asked_again(self._player, timeout)
-        await self._until(lambda: self.readiness.settled or self._waits_for_somebody(), timeout)
+        await self._until_turn(self._waits_for_somebody, timeout)
         if self.readiness.settled:
             self.check()
         return self.conversation.turn
+
+    async def _until_turn(self, is_turn: Callable[[], bool], timeout: float | None) -> None:  # noqa: ASYNC109
+        """Wait for the manager's turn, or for the run's end."""
+        clock = asyncio.get_running_loop().time
+        by = None if timeout is None else clock() + timeout
+        while True:
+            left = None if by is None else max(by - clock(), 0.0)
+            await self._until(lambda: self.readiness.settled or is_turn(), left)
+            turn, heard = self.conversation.turn, len(self.conversation.frames)
+            if self.readiness.settled or turn is None or turn.form != "chat":
+                return
+            try:
+                await self._until(lambda: len(self.conversation.frames) > heard, SETTLES)  # noqa: B023 - called at once
+            except StillRunning:
+                return
 
     async def _asked_again(self, player: Player, timeout: float | None) -> Question | None:  # noqa: ASYNC109
         def next_one() -> Question | Entry | None:
@@ -710,7 +729,7 @@ class Session:
         while True:
             heard = len(self.conversation.frames)
             try:
-                await self._until(lambda: self._turn_number() > answered, REPLY_WITHIN)
+                await self._until_turn(lambda: self._turn_number() > answered, REPLY_WITHIN)
             except StillRunning:
                 turn = self.conversation.chat_turn
                 if turn is not None and heard == len(self.conversation.frames):

@@ -214,10 +214,10 @@ asked: number
 state: ("open" | "answered" | "unanswered")
 }
 /**
- * What the manager said. *sending*: it has not left yet. *lost*: the connection broke as it
- * went, and it is not sent again.
+ * What the manager said.
  * 
- * ``confirm`` and ``selection`` are what was sent beside the words, as the server reads it.
+ * *sending*: it has not left yet. *lost*: the connection broke as it went, and it is not sent
+ * again. ``confirm`` and ``selection`` are what was sent beside the words, as the server reads it.
  */
 export interface Answer {
 kind: "answer"
