@@ -1,4 +1,5 @@
 import { Markdown } from "./Markdown.tsx";
+import { Options } from "./Options.tsx";
 import type { Question, Respond } from "./wire.gen.ts";
 
 type Verdict = Respond["verdict"];
@@ -6,18 +7,30 @@ type Verdict = Respond["verdict"];
 interface Props {
   question: Question;
   disabled: boolean;
-  onAnswer(verdict: Verdict, content?: string): void;
+  onAnswer(verdict: Verdict, option?: string, confirm?: boolean | null): void;
 }
 
 /** The open question, said at once by a screen reader, and the answers that are a click. */
 export function Asked({ question, disabled, onAnswer }: Props) {
+  const { content, asked, options, confirms, form } = question;
+  // A question to confirm may have no options, or only one that goes on: a refusal is always there.
+  const accepts = form === "confirm" && options.length === 0;
+  const refuses =
+    accepts || (form === "confirm" && confirms.length > 0 && !confirms.includes(false));
   return (
     <div class="asked" role="alert">
-      <Markdown text={question.content || "(The server asks without a word.)"} />
-      {question.asked > 1 && <p class="quiet">Asked {question.asked} times.</p>}
-      <p class="buttons">
-        {question.form === "confirm" && (
-          <>
+      <Markdown text={content || "(The server asks without a word.)"} />
+      {asked > 1 && <p class="quiet">Asked {asked} times.</p>}
+      {options.length > 0 && (
+        <Options
+          question={question}
+          disabled={disabled}
+          onChoose={(option, confirm) => onAnswer("choice", option, confirm)}
+        />
+      )}
+      {refuses && (
+        <p class="buttons">
+          {accepts && (
             <button
               type="button"
               class="primary"
@@ -26,24 +39,12 @@ export function Asked({ question, disabled, onAnswer }: Props) {
             >
               Confirm
             </button>
-            <button type="button" disabled={disabled} onClick={() => onAnswer("reject")}>
-              Reject
-            </button>
-          </>
-        )}
-        {question.form === "options" &&
-          question.options.map((option) => (
-            <button
-              key={option}
-              type="button"
-              class="primary"
-              disabled={disabled}
-              onClick={() => onAnswer("choice", option)}
-            >
-              {option}
-            </button>
-          ))}
-      </p>
+          )}
+          <button type="button" disabled={disabled} onClick={() => onAnswer("reject")}>
+            Reject
+          </button>
+        </p>
+      )}
     </div>
   );
 }

@@ -1,12 +1,15 @@
-// Where the person answers, or types ahead. What they type is cleared only when the kernel has it.
+// Where the person talks, answers, or types ahead. The draft lets go of words when the kernel has them.
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { Asked } from "./Asked.tsx";
 import { CopyButton } from "./CopyButton.tsx";
-import { hasFocus } from "./hooks.ts";
+import { hasFocus, useKeptFocus } from "./hooks.ts";
+import { isEnter } from "./keys.ts";
+import { OnTheWay } from "./OnTheWay.tsx";
 import { Problem } from "./Problem.tsx";
 import { settled } from "./readiness.ts";
 import type { Send } from "./source.ts";
+import { type Said, useOutbox } from "./useOutbox.ts";
 import type { Entry, Question, Respond, Status } from "./wire.gen.ts";
 
 type Verdict = Respond["verdict"];
@@ -23,58 +26,79 @@ interface Props {
 
 export function Composer({ status, replayed, question, words, onWords, send }: Props) {
   const [notice, setNotice] = useState("");
-  const [sending, setSending] = useState(false);
+  const [answering, setAnswering] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
   const panel = useRef<HTMLElement>(null);
+  const noteId = useId();
+  useKeptFocus(panel, field);
   const closed = whyClosed(status, replayed);
   const asked = !closed && question?.body.kind === "question" ? question.body : undefined;
+  const about = question?.id ?? null;
 
   // A reply can be lost on its way; another question says that the last answer is dealt with.
-  useEffect(() => setSending(false), [question?.id]);
+  useEffect(() => setAnswering(false), [about]);
 
-  const respond = async (verdict: Verdict, content = "", confirm: boolean | null = null) => {
-    if (sending) return;
-    const inside = hasFocus(panel.current);
-    setSending(true);
+  const post = async (said: Said & { confirm: boolean | null }) => {
     setNotice("");
-    const about = verdict === "remark" ? null : (question?.id ?? null);
-    const problem = await send(
-      { kind: "respond", verdict, content, question: about, confirm },
-      setNotice,
-    );
-    setSending(false);
+    const problem = await send({ kind: "respond", ...said }, setNotice);
     setNotice(problem);
-    if (!problem) onWords((now) => (now === content ? "" : now));
+    return problem;
+  };
+  const outbox = useOutbox(words, onWords, (said) => post({ ...said, confirm: null }));
+  const { rest, waiting } = outbox;
+  const busy = answering || (about !== null && waiting.some((said) => said.question === about));
+
+  /** Answer by a button: the words in the field are for later. */
+  const answer = async (verdict: Verdict, option = "", confirm: boolean | null = null) => {
+    const inside = hasFocus(panel.current);
+    setAnswering(true);
+    await post({ verdict, content: option, question: about, confirm });
+    setAnswering(false);
     // The button that had the focus may be gone now; elsewhere it is none of our business.
     if (inside) field.current?.focus({ preventScroll: true });
   };
 
-  const main = action(asked, words);
+  const main = action(asked, status, rest);
+  const say = (verdict: Verdict) => {
+    if (!rest.trim() || answering) return;
+    // One answer goes to one question: what is sent after it is not for that question.
+    const aimed = verdict !== "remark" && (asked?.form !== "text" || waiting.length === 0);
+    outbox.say({ verdict, question: aimed ? about : null });
+    field.current?.focus({ preventScroll: true });
+  };
   const typed = (event: KeyboardEvent) => {
-    const plainEnter = event.key === "Enter" && !event.shiftKey && !event.isComposing;
-    if (!plainEnter || asked?.form === "confirm") return;
+    if (!isEnter(event) || event.shiftKey) return;
     event.preventDefault();
-    if (words.trim()) respond("text", words);
+    if (main.byEnter) say(main.verdict);
   };
 
   return (
-    <section class={`composer ${asked ? "asking" : ""}`} ref={panel} aria-label="Your part">
-      {asked && <Asked question={asked} disabled={sending} onAnswer={respond} />}
-      {(!closed || words) && (
+    <section
+      class={`composer ${asked ? "asking" : ""}`}
+      ref={panel}
+      aria-label="Your part"
+      tabIndex={-1}
+    >
+      {asked && <Asked key={about} question={asked} disabled={busy} onAnswer={answer} />}
+      {waiting.length > 0 && <OnTheWay said={waiting} />}
+      {(!closed || rest) && (
         <label>
           <span class="label">Your words</span>
           <textarea
             ref={field}
             dir="auto"
             rows={2}
-            value={words}
-            readOnly={sending || closed !== ""}
-            onInput={({ currentTarget: { value } }) => onWords(() => value)}
+            value={rest}
+            readOnly={closed !== ""}
+            aria-describedby={noteId}
+            onInput={({ currentTarget: { value } }) => outbox.type(value)}
             onKeyDown={typed}
           />
         </label>
       )}
-      <p class="note">{closed || main.note || status.reason}</p>
+      <p class="note" id={noteId}>
+        {closed || main.note || status.reason}
+      </p>
       {closed && words && (
         <p class="buttons">
           <CopyButton label="Copy your words" words={() => words} />
@@ -84,18 +108,14 @@ export function Composer({ status, replayed, question, words, onWords, send }: P
         <p class="buttons">
           <button
             type="button"
-            class={asked?.form === "text" ? "primary" : ""}
-            disabled={sending || !words.trim()}
-            onClick={() => respond(main.verdict, words)}
+            class={main.main ? "primary" : ""}
+            disabled={answering || !rest.trim()}
+            onClick={() => say(main.verdict)}
           >
             {main.label}
           </button>
           {status.remarks && (
-            <button
-              type="button"
-              disabled={sending || !words.trim()}
-              onClick={() => respond("remark", words)}
-            >
+            <button type="button" disabled={!rest.trim()} onClick={() => say("remark")}>
               Say it to the group now (answers nothing)
             </button>
           )}
@@ -112,25 +132,44 @@ function whyClosed({ readiness, reason }: Status, replayed: boolean): string {
   return settled(readiness) ? `Nothing more can be sent. ${reason}` : "";
 }
 
+interface Action {
+  label: string;
+  verdict: Verdict;
+  note: string;
+  /** Whether Enter does it: only where words are what is wanted, so that none rejects a step. */
+  byEnter: boolean;
+  main: boolean;
+}
+
+const SEND: Action = {
+  label: "Send",
+  verdict: "text",
+  note: "Enter sends; Shift+Enter is a new line.",
+  byEnter: true,
+  main: true,
+};
+
 /** What the words in the field would do, said before they do it. */
-function action(
-  question: Question | undefined,
-  words: string,
-): { label: string; verdict: Verdict; note: string } {
-  if (!question) {
+function action(question: Question | undefined, { readiness }: Status, words: string): Action {
+  if (question?.form === "confirm") {
+    const note =
+      "Words here reject the step; the agents see them. Enter sends nothing: what you typed can " +
+      "stay here until this is answered.";
     return {
-      label: "Hold",
-      verdict: "text",
-      note: words.trim() ? "Held until the server asks; you can still change it." : "",
+      label: "Reject with these words",
+      verdict: "reject",
+      note,
+      byEnter: false,
+      main: false,
     };
   }
-  if (question.form === "confirm") {
-    const note = "Words here reject the step; the agents see them.";
-    return { label: "Reject with these words", verdict: "reject", note };
+  if (question && question.options.length > 0) {
+    const note =
+      "Words are none of the options; the server may take them for a refusal. Enter sends " +
+      "nothing: what you typed can stay here until this is answered.";
+    return { ...SEND, note, byEnter: false, main: false };
   }
-  if (question.form === "options") {
-    const note = "Words are none of the options; the server may take them for a refusal.";
-    return { label: "Send", verdict: "text", note };
-  }
-  return { label: "Send", verdict: "text", note: "Enter sends; Shift+Enter is a new line." };
+  if (question || readiness === "listening") return SEND;
+  const note = words.trim() ? "Held until the server asks; you can still change it." : "";
+  return { ...SEND, label: "Hold", note, main: false };
 }

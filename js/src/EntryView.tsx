@@ -4,6 +4,7 @@ import { memo } from "preact/compat";
 import { AssessmentView } from "./Assessment.tsx";
 import { Boundary } from "./Boundary.tsx";
 import { CopyMenu } from "./CopyMenu.tsx";
+import { Details } from "./Details.tsx";
 import { DifferencesView } from "./Differences.tsx";
 import type { Finder } from "./EntryLink.tsx";
 import { inline } from "./inline.ts";
@@ -33,6 +34,13 @@ export const EntryView = memo(function EntryView({ entry, find, place, of, sough
   const mine = body.kind === "answer";
   const quiet = body.kind === "event";
   const name = who(entry);
+  const details = (
+    <Boundary what="entry's details" raw={entry.metadata}>
+      <SoughtWords.Provider value={sought}>
+        <Details entry={entry} />
+      </SoughtWords.Provider>
+    </Boundary>
+  );
   return (
     <article
       id={`entry-${entry.id}`}
@@ -55,6 +63,7 @@ export const EntryView = memo(function EntryView({ entry, find, place, of, sough
           </time>
           <a class="number" href={`#entry-${entry.id}`}>{`#${entry.id}`}</a>
           <CopyMenu entry={entry} />
+          {details}
         </header>
       )}
       <Boundary what="entry" raw={entry.body}>
@@ -62,6 +71,7 @@ export const EntryView = memo(function EntryView({ entry, find, place, of, sough
           <Body entry={entry} find={find} />
         </SoughtWords.Provider>
       </Boundary>
+      {quiet && details}
     </article>
   );
 });

@@ -1,4 +1,5 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
+import { isEnter } from "./keys.ts";
 
 interface Props {
   /** How often the field was asked for; it has the focus then. */
@@ -20,7 +21,7 @@ export function Find({ asked, query, total, at, onSearch, onGo }: Props) {
     field.current?.select();
   }, [asked]);
   const pressed = (event: KeyboardEvent) => {
-    if (event.key !== "Enter") return;
+    if (!isEnter(event)) return;
     event.preventDefault();
     onGo(event.shiftKey ? -1 : 1);
   };

@@ -75,9 +75,11 @@ function doing(status: Status, agents: readonly Agent[], now: number | null): st
   const names = working.map(({ name }) => name).join(", ");
   const began = Math.min(...working.map((agent) => agent.since));
   const long = (from: number) => now !== null && duration(now - from);
+  // A host that listens waits for nobody in particular, and no time runs.
+  const waited = status.readiness === "listening" ? null : long(since);
   const what = names
     ? joined(", ", `${names} working`, long(began))
-    : joined(" · ", long(since), activity);
+    : joined(" · ", waited, activity);
   return joined("; ", what, steps && `${steps.reached} of ${steps.total} steps`);
 }
 

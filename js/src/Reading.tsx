@@ -7,6 +7,7 @@ import type { Finder } from "./EntryLink.tsx";
 import { Filters } from "./Filters.tsx";
 import { Find } from "./Find.tsx";
 import { ALL, isOff, passing } from "./filter.ts";
+import { composing } from "./keys.ts";
 import { Log } from "./Log.tsx";
 import { Outline } from "./Outline.tsx";
 import { matcher, prepare, type Target } from "./search.ts";
@@ -86,7 +87,7 @@ export const Reading = memo(function Reading({ entries, find, height, goal }: Pr
         setPanel("find");
         setAsked((before) => before + 1);
       });
-    } else if (event.key === "Escape" && panel) setPanel("");
+    } else if (event.key === "Escape" && panel && !composing(event)) setPanel("");
   };
 
   const filtered = isOff(filter) ? "Filter" : `Filter: ${shown.length} of ${entries.length}`;

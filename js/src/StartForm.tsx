@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { composing } from "./keys.ts";
 import { Problem } from "./Problem.tsx";
 import type { Send } from "./source.ts";
 import type { Offers } from "./wire.gen.ts";
@@ -10,6 +11,11 @@ interface Props {
   onStarted(): void;
   send: Send;
   onAskAgain(): void;
+}
+
+/** Enter in a field of one line submits the form, also one that belongs to an input method. */
+function composed(event: KeyboardEvent): void {
+  if (event.key === "Enter" && composing(event)) event.preventDefault();
 }
 
 /** With no run: which flow, on what. */
@@ -28,7 +34,7 @@ export function StartForm({ offers, prompt, onPrompt, onStarted, send, onAskAgai
   };
 
   return (
-    <form class="start" onSubmit={start}>
+    <form class="start" onSubmit={start} onKeyDown={composed}>
       <p>{offers ? `Run a flow at ${offers.server}.` : "Asking the server which flows it has."}</p>
       <Problem sentence={offers?.problem ?? ""}>
         <button type="button" onClick={onAskAgain}>

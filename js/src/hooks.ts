@@ -47,15 +47,19 @@ export function useSwitch() {
 }
 
 /**
- * Keeps the focus in `place` when what had it there is drawn no more: the first button gets it, or
- * `place` itself, which must be able to.
+ * Keeps the focus in `place` when what had it there is drawn no more: `preferred` gets it, or the
+ * first button, or `place` itself, which must be able to.
  */
-export function useKeptFocus(place: RefObject<HTMLElement | null>): void {
+export function useKeptFocus(
+  place: RefObject<HTMLElement | null>,
+  preferred?: RefObject<HTMLElement | null>,
+): void {
   // What is about to go still has it while the next is thought up.
   const inside = hasFocus(place.current);
   useLayoutEffect(() => {
     if (!inside || hasFocus(place.current)) return;
-    const next = place.current?.querySelector("button") ?? place.current;
+    const first = place.current?.querySelector("button");
+    const next = preferred?.current ?? first ?? place.current;
     next?.focus({ preventScroll: true });
   });
 }

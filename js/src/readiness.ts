@@ -20,6 +20,7 @@ export const REPLAYED: Partial<Record<Readiness, { word: string; reason: string 
   starting: { word: "Starting", reason: "The server is setting the flow up." },
   working: { word: "Working", reason: "The agents are at work." },
   asking: { word: "Asking", reason: "The answer is in the recording." },
+  listening: { word: "Listening", reason: "What is said to the host is in the recording." },
 };
 
 const SETTLED: readonly Readiness[] = ["ended", "failed", "stopped", "lost"];

@@ -28,7 +28,7 @@ export function words(entry: Entry): string {
   let text = known.get(entry);
   if (text === undefined) {
     const said: string[] = [entry.speaker?.name ?? ""];
-    collect(entry.body, said);
+    collect([entry.metadata, entry.tracing_link, entry.source, entry.body], said);
     text = plain(said.join("\n"));
     known.set(entry, text);
   }

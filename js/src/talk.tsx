@@ -1,7 +1,9 @@
 // What was asked, and what the person said.
 
+import { Fragment } from "preact";
 import { EntryLink, type Finder } from "./EntryLink.tsx";
 import { Fold } from "./Fold.tsx";
+import { optionLabel, optionLabels } from "./label.ts";
 import { Markdown } from "./Markdown.tsx";
 import { duration } from "./time.ts";
 import type { Answer, Entry, Question } from "./wire.gen.ts";
@@ -22,6 +24,23 @@ interface Props<Body> {
   find: Finder;
 }
 
+/** What went beside the words, as the server reads it: whether the step is accepted, the option. */
+function SentAs({ confirm, selection }: Answer) {
+  if (confirm === null && selection === null) return null;
+  return (
+    <>
+      {" "}
+      as {confirm !== null && `confirm: ${confirm}`}
+      {confirm !== null && selection !== null && ", "}
+      {selection !== null && (
+        <>
+          selection: <bdi>{optionLabel(selection)}</bdi>
+        </>
+      )}
+    </>
+  );
+}
+
 export function QuestionBody({ entry, body, find }: Props<Question>) {
   const answer = entry.replies.map((id) => find.entry(id)).find((found) => found !== undefined);
   return (
@@ -38,7 +57,13 @@ export function QuestionBody({ entry, body, find }: Props<Question>) {
         {body.asked > 1 && <span class="mark">asked {body.asked} times</span>}
         {body.options.length > 0 && (
           <span class="quiet">
-            Options: <bdi>{body.options.join(", ")}</bdi>
+            Options:{" "}
+            {optionLabels(body.options).map((one, place) => (
+              <Fragment key={place}>
+                {place > 0 && ", "}
+                <bdi>{one}</bdi>
+              </Fragment>
+            ))}
           </span>
         )}
       </p>
@@ -47,7 +72,9 @@ export function QuestionBody({ entry, body, find }: Props<Question>) {
 }
 
 export function AnswerBody({ entry, body, find }: Props<Answer>) {
-  const words = body.verdict === "confirm" && body.content === "yes" ? "" : body.content;
+  const plain = body.verdict === "confirm" && body.content === "yes";
+  const said = body.verdict === "choice" ? optionLabel(body.content) : body.content;
+  const words = plain ? "" : said;
   const asked = entry.about === null ? undefined : find.entry(entry.about);
   return (
     <>
@@ -58,6 +85,7 @@ export function AnswerBody({ entry, body, find }: Props<Answer>) {
       <p class="quiet">
         {body.state === "sent" ? "sent" : "⚠ may be lost (the connection broke as it went); sent"}{" "}
         {BY[body.by]}
+        <SentAs {...body} />
         {asked && (
           <>
             {" "}

@@ -177,6 +177,8 @@ describe("an entry", () => {
       verdict: "confirm" as const,
       content: "yes",
       by: "person" as const,
+      confirm: null,
+      selection: null,
     };
     expect(show(entry(9, { ...body, state: "sent" })).textContent).toMatch(
       /You.*✓ Confirmed.*sent/,
