@@ -101,8 +101,40 @@ def article(entry: Entry, entries: Entries) -> str:
     quiet = isinstance(entry.body, EventNote)
     return (
         f"<article id='entry-{entry.id}' class='entry{mine}' data-kind='{entry.body.kind}'>"
-        f"{'' if quiet else head}{_body(entry, entry.body, entries)}</article>"
+        f"{'' if quiet else head}{_body(entry, entry.body, entries)}{_details(entry)}</article>"
     )
+
+
+def _details(entry: Entry) -> str:
+    """What the server told beside the words: what a reader knows by name, and the rest as it came."""
+    rest = dict(entry.metadata)
+    facts = {"Source": escaped(entry.source)} if entry.source else {}
+    for key, name in (("model", "Model"), ("finish_reason", "Finish reason")):
+        if isinstance(value := rest.get(key), str) and value:
+            facts[name] = escaped(value)
+            del rest[key]
+    if tokens := _tokens(rest.get("usage")):
+        facts["Tokens"] = escaped(tokens)
+        del rest["usage"]
+    if entry.tracing_link:
+        facts["Trace"] = _address(entry.tracing_link)
+    items = "".join(f"<dt>{name}</dt><dd dir='auto'>{fact}</dd>" for name, fact in facts.items())
+    inner = (f"<dl class='facts'>{items}</dl>" if facts else "") + (_json(rest) if rest else "")
+    return _fold("Details", inner) if inner else ""
+
+
+def _tokens(usage: object) -> str:
+    """``prompt 12, completion 30``: the counts, if there is nothing else."""
+    if not isinstance(usage, dict) or not all(_is_number(count) for count in usage.values()):
+        return ""
+    return ", ".join(
+        f"{str(name).removesuffix('_tokens').replace('_', ' ')} {count}"
+        for name, count in usage.items()
+    )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _body(entry: Entry, body: Body, entries: Entries) -> str:  # noqa: C901, PLR0912 - a case a kind
@@ -196,8 +228,17 @@ def _answer(entry: Entry, body: Answer, entries: Entries) -> str:
     return (
         f"<p dir='auto'><strong>{_VERDICTS[body.verdict]}</strong>"
         f"{': ' + escaped(words) if words else ''}</p>"
-        f"<p class='quiet'>{sent} {_BY[body.by]}{after}</p>"
+        f"<p class='quiet'>{sent}{_sent_as(body)} {_BY[body.by]}{after}</p>"
     )
+
+
+def _sent_as(body: Answer) -> str:
+    """What went beside the words, as the server reads it."""
+    confirm = [] if body.confirm is None else [f"confirm: {_truth(body.confirm)}"]
+    option = escaped(body.selection).strip() or "(blank option)"
+    selection = [] if body.selection is None else [f"selection: <bdi>{option}</bdi>"]
+    sent = ", ".join([*confirm, *selection])
+    return f" as {sent}," if sent else ""
 
 
 def _record(body: Record) -> str:
@@ -271,11 +312,14 @@ def _decisions(decisions: tuple[Decision, ...]) -> str:
     rows = "".join(
         f"<tr><td><a href='#entry-{one.question}'>#{one.question}</a></td>"
         f"<td dir='auto'>{escaped(one.content)}</td><td>{escaped(one.verdict)}</td>"
-        f"<td dir='auto'>{escaped(one.words)}</td><td>{escaped(one.by)}</td>"
+        f"<td dir='auto'>{escaped(one.words)}</td><td>{_truth(one.confirm)}</td>"
+        f"<td dir='auto'>{escaped(one.selection)}</td><td>{escaped(one.by)}</td>"
         f"<td>{'' if one.after is None else f'{one.after:.1f} s'}</td><td>{one.outcome}</td></tr>"
         for one in decisions
     )
-    heads = _heads("Question", "Asked", "Answer", "Words", "By", "After", "Outcome")
+    heads = _heads(
+        *("Question", "Asked", "Answer", "Words", "Confirm", "Selection", "By", "After", "Outcome")
+    )
     table = f"<div class='wide'><table>{heads}<tbody>{rows}</tbody></table></div>"
     return f"<details open><summary>Decisions: {len(decisions)}</summary>{table}</details>"
 
@@ -295,6 +339,10 @@ def _card(card: Card) -> str:
 def escaped(text: str | None) -> str:
     """Text of anybody's, as HTML that is only text."""
     return html.escape(text or "")
+
+
+def _truth(value: bool | None) -> str:  # noqa: FBT001 - as it went on the wire
+    return "" if value is None else str(value).lower()
 
 
 def _heads(*names: str) -> str:

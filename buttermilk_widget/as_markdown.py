@@ -46,7 +46,15 @@ def iso(at: float) -> str:
 
 def markdown(entry: Entry) -> str:
     """The entry under a heading that says whose it is and when it came."""
-    return f"### {who(entry)} (entry {entry.id}, {iso(entry.at)})\n\n{said(entry.body)}\n"
+    told = beside(entry)
+    details = f"\nDetails:\n\n{_json(told)}\n" if told else ""
+    return f"### {who(entry)} (entry {entry.id}, {iso(entry.at)})\n\n{said(entry.body)}\n{details}"
+
+
+def beside(entry: Entry) -> dict[str, object]:
+    """What the server told beside the words: only what there is."""
+    told = {name: getattr(entry, name) for name in ("metadata", "tracing_link", "source")}
+    return {name: value for name, value in told.items() if value}
 
 
 def citation(entry: Entry, flow: str | None, server: str | None) -> str:
@@ -66,7 +74,7 @@ def said(body: Body) -> str:  # noqa: C901 - one case a kind
     """What an entry says, as markdown."""
     match body:
         case Json():
-            return fenced(json.dumps(body.value, ensure_ascii=False, indent=2), "json")
+            return _json(body.value)
         case ToolOutput():
             return f"Output of the tool {body.name}:\n\n{body.content}"
         case Record():
@@ -110,6 +118,10 @@ def _divergence(divergence: Divergence) -> str:
         for one in divergence.positions
     ]
     return "\n".join([f"| {divergence.topic} | held by |", "| :-- | :-- |", *rows])
+
+
+def _json(value: object) -> str:
+    return fenced(json.dumps(value, ensure_ascii=False, indent=2), "json")
 
 
 def fenced(text: str, language: str) -> str:

@@ -322,11 +322,12 @@ def _of(kind: str, values: list[Any]) -> list[Any]:
 def _decisions(decisions: tuple[Decision, ...]) -> str:
     rows = [
         f"| #{one.question} | {_cell(one.content)} | {one.verdict or ''} | {_cell(one.words or '')} "
+        f"| {'' if one.confirm is None else str(one.confirm).lower()} | {_cell(one.selection or '')} "
         f"| {one.by} | {'' if one.after is None else f'{one.after:.1f} s'} | {one.outcome} |"
         for one in decisions
     ]
-    heads = "| question | asked | answer | words | by | after | outcome |"
-    return "\n".join(["## Decisions", "", heads, "|" + " :-- |" * 7, *rows])
+    heads = "| question | asked | answer | words | confirm | selection | by | after | outcome |"
+    return "\n".join(["## Decisions", "", heads, "|" + " :-- |" * 9, *rows])
 
 
 def _card(card: Card) -> str:

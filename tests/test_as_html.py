@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from recordings import NAMES
 from test_transcript import read
 
 from buttermilk_widget import Transcript
+from buttermilk_widget.as_html import escaped
 from buttermilk_widget.history import Entries, History
 from buttermilk_widget.messages import Assessment, Criterion, Judgement, Record
 from buttermilk_widget.patches import Answer, Gap, Question, TroubleNote
@@ -49,7 +51,16 @@ def test_every_entry_of_a_recording_is_in_it(name):
         "Output of the tool search_guidelines",
         "https://doi.org/10.1000/182",
         "asked 2 times",
+        "sent as confirm: true, selection: <bdi>confirm</bdi>, by the person after 8 s",
         "by the person after 8 s, to <a href='#entry-3'>",
+        "<th scope='col'>Confirm</th><th scope='col'>Selection</th>",
+        "<td>true</td><td dir='auto'>confirm</td>",
+        "<dt>Model</dt><dd dir='auto'>gpt-4o-2024-11-20</dd>",
+        "<dt>Finish reason</dt><dd dir='auto'>stop</dd>",
+        "<dt>Tokens</dt><dd dir='auto'>prompt 1840, completion 212</dd>",
+        "<dt>Source</dt><dd dir='auto'>JUDGE-amber</dd>",
+        "<dt>Trace</dt><dd dir='auto'><a href='https://traces.example.org/runs/17'",
+        "&quot;seed&quot;: 7",
         "went wrong; the flow goes on",
         "No connection from 16:01:30 to 16:01:39 UTC.",
         "A frame that is not understood. Its type is not known.",
@@ -84,6 +95,33 @@ def test_what_is_not_known_is_said():
         assert words in drawn
     assert "A record" in drawn
     assert "Decisions: 1" in drawn
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"model": {"name": "<m>"}},
+        {"model": ""},
+        {"usage": None},
+        {"usage": [1]},
+        {"usage": {"prompt_tokens": "many"}},
+        {"usage": {"prompt_tokens": True}},
+        {"usage": {}},
+    ],
+)
+def test_what_is_told_in_another_form_stays_as_it_came(metadata):
+    history = History()
+    history.change(history.add(Record(), 1.0), metadata=metadata)
+    drawn = page(history.entries)
+    assert f"Details</summary><pre>{escaped(json.dumps(metadata, indent=2))}</pre>" in drawn
+
+
+def test_without_anything_told_there_are_no_details():
+    history = History()
+    history.add(Record(), 1.0)
+    history.add(Answer(verdict="choice", content="", selection=""), 1.0)
+    assert "Details" not in page(history.entries)
+    assert "sent as selection: <bdi>(blank option)</bdi>, by the person" in page(history.entries)
 
 
 def test_in_a_notebook_its_style_stays_in_it():

@@ -38,6 +38,17 @@ def test_what_is_said(body, text):
     assert said(body) == text
 
 
+def test_what_the_server_told_beside_it_stands_after_it():
+    made = entry(
+        Gap(began=1, content="gone"), metadata={"seed": 7, "é": "```"}, tracing_link="https://t"
+    )
+    assert markdown(made).endswith(
+        'gone\n\nDetails:\n\n````json\n{\n  "metadata": {\n    "seed": 7,\n    "é": "```"\n  },\n'
+        '  "tracing_link": "https://t"\n}\n````\n'
+    )
+    assert "Details" not in markdown(entry(Gap(began=1, content="gone")))
+
+
 def test_a_fence_is_longer_than_any_in_the_text():
     assert fenced("a ``` b ````` c", "json").splitlines()[0] == "``````json"
 

@@ -133,6 +133,7 @@ def test_as_markdown_it_has_every_entry_and_then_the_decisions(types):
     assert markdown.startswith("# osb\n\nhttp://localhost:8000\n\n### ")
     assert markdown.count("\n### ") == len(types)
     assert "## Decisions" in markdown
-    assert "| pick one |  |  | nobody |  | unanswered |" in markdown
+    assert "| words | confirm | selection | by |" in markdown
+    assert "| pick one |  |  |  |  | nobody |  | unanswered |" in markdown
     assert types._repr_markdown_() == markdown
     assert "## Decisions" not in read("real_auto").to_markdown()

@@ -109,7 +109,10 @@ BODIES: list[tuple[Any, dict[str, Any]]] = [
         ),
         {},
     ),
-    (Answer(verdict="confirm", content="yes"), {"about": 3}),
+    (
+        Answer(verdict="confirm", content="yes", confirm=True, selection="confirm"),
+        {"about": 3},
+    ),
     (
         Judgement(
             conclusion="The post breaks **guideline 2**: it names bystanders and gives no source.",
@@ -165,7 +168,20 @@ BODIES: list[tuple[Any, dict[str, Any]]] = [
         ),
         {"speaker": SUMMARY},
     ),
-    (Text(content=MARKDOWN, thought="First what it says, then against what."), {"speaker": STRICT}),
+    (
+        Text(content=MARKDOWN, thought="First what it says, then against what."),
+        {
+            "speaker": STRICT,
+            "metadata": {
+                "model": "gpt-4o-2024-11-20",
+                "finish_reason": "stop",
+                "usage": {"prompt_tokens": 1840, "completion_tokens": 212},
+                "seed": 7,
+            },
+            "tracing_link": "https://traces.example.org/runs/17",
+            "source": "JUDGE-amber",
+        },
+    ),
     (
         Research(
             response="Two studies find that naming bystanders deters witnesses.",
@@ -216,6 +232,32 @@ OPTIONS = Question(
     form="options",
 )
 WORDS = Question(content="What should the judges look at more closely?", form="text")
+UNCERTAIN = Question(
+    content="Which version shall go on?",
+    options=("Publish it", "Send it back to the author", "Reject it", "בטל את הצעד, ואז עצור"),
+    confirms=(None, None, False, None),
+    form="options",
+)
+YES_OR_NO = Question(content="Shall the judges see the whole record?", form="confirm")
+LONG_OPTION = (
+    "The first version, in which the author is named, the place of the meeting is given in full, "
+    "the people in the photograph are described one after the other, and which ends by saying "
+    "that the post is to be "
+)
+LONG = Question(
+    content="Which version shall go on?",
+    options=(
+        f"{LONG_OPTION}removed",
+        f"{LONG_OPTION}kept",
+        "**Bold** option, with `code`,\nand a second line",
+        "",
+        "Keep it",
+        "Keep it ",
+        "Keep\u202eit",
+    ),
+    confirms=(None, None, None, None, None, None, None),
+    form="options",
+)
 
 AGENTS = (
     Agent(key="f", name="Fetcher", role="FETCH", state="idle", since=BEGAN + 20, steps=1),
@@ -249,9 +291,45 @@ AGENTS = (
 )
 
 
-def entries(*more: Question) -> tuple[Entry, ...]:
+HOST = Speaker(key="h", name="Host", role="HOST", model="gpt-4o")
+WHAT_IT_TOLD = {"model": "gpt-4o", "finish_reason": "stop", "usage": {"completion_tokens": 31}}
+CHAT: list[tuple[Any, dict[str, Any]]] = [
+    (Question(content="Hi! What would you like to do?", form="text", state="answered"), {}),
+    (Answer(verdict="text", content="find what was said of naming bystanders"), {"about": 1}),
+    (
+        Research(
+            response="Two passages of the library are about it [1, 2].",
+            literature=(
+                Reference(summary="Bystanders are not named without a reason.", source="G2"),
+                Reference(summary="A reason is an office, or their own word.", source="G2, note 4"),
+            ),
+        ),
+        {"speaker": SUMMARY},
+    ),
+    (Answer(verdict="text", content="and is the post a case of it?"), {}),
+    (
+        Text(content="I would say so: it names **two people** who hold no office."),
+        {"speaker": HOST, "metadata": WHAT_IT_TOLD},
+    ),
+]
+CHATTING = (
+    Agent(key="h", name="Host", role="HOST", model="gpt-4o", state="idle", since=BEGAN),
+    Agent(key="d", name="Differences", role="SYNTH", state="idle", since=BEGAN + 20, steps=1),
+    Agent(key="j2", name="Judge Birch", role="JUDGE", state="working", since=BEGAN + 170, steps=1),
+)
+STEP = Question(
+    content="Confirm next step: JUDGE",
+    options=("confirm", "reject"),
+    confirms=(True, False),
+    form="confirm",
+)
+
+
+def entries(
+    *more: Question, before: Sequence[tuple[Any, dict[str, Any]]] = BODIES
+) -> tuple[Entry, ...]:
     """The conversation so far, and then ``more``."""
-    bodies = [*BODIES, *((question, {}) for question in more)]
+    bodies = [*before, *((question, {}) for question in more)]
     return tuple(
         Entry(id=number, seq=number, at=BEGAN + 8 * number, body=body, **fields)
         for number, (body, fields) in enumerate(bodies, start=1)
@@ -348,6 +426,34 @@ SCENES: dict[str, Sequence[Patch | Offers | Replay | Card | Checkpoint]] = {
     ),
     "options": run(Readiness.ASKING, ASKING, OPTIONS),
     "words": run(Readiness.ASKING, ASKING, WORDS),
+    "uncertain": run(Readiness.ASKING, ASKING, UNCERTAIN),
+    "yes-or-no": run(Readiness.ASKING, ASKING, YES_OR_NO),
+    "long-options": run(Readiness.ASKING, ASKING, LONG),
+    "listening": run(
+        Readiness.LISTENING,
+        "The host listens. Say something at any time.",
+        shown=entries(before=CHAT),
+        agents=CHATTING[:2],
+    ),
+    "listening-at-work": run(
+        Readiness.LISTENING,
+        "Judge Birch is working. You can keep talking.",
+        shown=entries(before=CHAT),
+        agents=CHATTING,
+        activity="Calling JUDGE_call",
+    ),
+    "listening-asked": run(
+        Readiness.ASKING, ASKING, STEP, shown=entries(STEP, before=CHAT), agents=CHATTING[:2]
+    ),
+    "replay-listening": [
+        *run(
+            Readiness.LISTENING,
+            "The host listens. Say something at any time.",
+            shown=entries(before=CHAT),
+            agents=CHATTING[:2],
+        ),
+        replay(23),
+    ],
     "ended": [*run(Readiness.ENDED, "The flow came to its end."), CARD],
     "replay": [*run(Readiness.WORKING, GOING, activity="Judge Birch working"), replay(12)],
     "replay-paused": [

@@ -8,7 +8,19 @@ type Body = Entry["body"];
 
 /** The entry as markdown, under a heading that says whose it is and when it came. */
 export function asMarkdown(entry: Entry): string {
-  return `### ${who(entry)} (entry ${entry.id}, ${iso(entry.at)})\n\n${said(entry.body)}\n`;
+  const told = beside(entry);
+  const details = told ? `\nDetails:\n\n${fenced(told, "json")}\n` : "";
+  return `### ${who(entry)} (entry ${entry.id}, ${iso(entry.at)})\n\n${said(entry.body)}\n${details}`;
+}
+
+/** What the server told beside the words, as JSON: only what there is. */
+function beside({ metadata, tracing_link, source }: Entry): string {
+  const told = {
+    ...(Object.keys(metadata).length > 0 && { metadata }),
+    ...(tracing_link && { tracing_link }),
+    ...(source && { source }),
+  };
+  return Object.keys(told).length > 0 ? JSON.stringify(told, null, 2) : "";
 }
 
 export function asJson(entry: Entry): string {

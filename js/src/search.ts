@@ -45,8 +45,11 @@ export function prepare(entries: readonly Entry[], signal: AbortSignal, from = 0
   setTimeout(() => prepare(entries, signal, from + SLICE));
 }
 
-/** Kinds and verdicts are our words, not theirs; ids are not shown. */
-const OURS = new Set(["kind", "state", "form", "by", "verdict", "assessed_call_id", "answer_id"]);
+/** Kinds, verdicts and counts are our words, not theirs; ids are not shown. */
+const OURS = new Set([
+  ...["kind", "state", "form", "by", "verdict", "selection", "number", "asked"],
+  ...["assessed_call_id", "answer_id"],
+]);
 
 function collect(value: unknown, said: string[]): void {
   if (typeof value === "string" || typeof value === "number") said.push(String(value));

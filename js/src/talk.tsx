@@ -37,6 +37,7 @@ function SentAs({ confirm, selection }: Answer) {
           selection: <bdi>{optionLabel(selection)}</bdi>
         </>
       )}
+      ,
     </>
   );
 }
@@ -83,9 +84,8 @@ export function AnswerBody({ entry, body, find }: Props<Answer>) {
         {words && !(body.verdict === "reject" && words === "no") && `: ${words}`}
       </p>
       <p class="quiet">
-        {body.state === "sent" ? "sent" : "⚠ may be lost (the connection broke as it went); sent"}{" "}
-        {BY[body.by]}
-        <SentAs {...body} />
+        {body.state === "sent" ? "sent" : "⚠ may be lost (the connection broke as it went); sent"}
+        <SentAs {...body} /> {BY[body.by]}
         {asked && (
           <>
             {" "}

@@ -6,7 +6,7 @@ import type { Send, Source } from "../src/source.ts";
 import { Store } from "../src/store.ts";
 import type { Held, Offers, Patch } from "../src/wire.gen.ts";
 import { card, entry, patch, question, quiet, replay, status, text } from "./make.ts";
-import { button, click, field, mount, open, rest, type } from "./mount.tsx";
+import { button, click, field, mount, open, press, rest, type } from "./mount.tsx";
 
 function source(offers: Offers | null = null, parts: Partial<Source> = {}) {
   const store = new Store(() => {});
@@ -32,6 +32,27 @@ describe("the conversation", () => {
       { kind: "start", flow: "osb", prompt: "Is it?" },
       expect.anything(),
     );
+  });
+
+  it("is not started by the Enter of an input method", () => {
+    const { apply, place } = source({ ...offers, flows: [] });
+    apply(patch({ run: 0, status: status({ readiness: "offline" }) }));
+    const enter = (more: KeyboardEventInit) =>
+      new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true, ...more });
+    const flow = place.querySelector("input");
+    expect(flow?.dispatchEvent(enter({ isComposing: true }))).toBe(false);
+    expect(flow?.dispatchEvent(enter({ keyCode: 229 }))).toBe(false);
+    expect(flow?.dispatchEvent(enter({}))).toBe(true);
+  });
+
+  it("leaves the panel to find open that an input method wants to leave", async () => {
+    const { apply, place } = source();
+    apply(patch({ status: status() }));
+    await click("Find");
+    await press("Find in the conversation", "Escape", { isComposing: true });
+    expect(place.querySelector("search")).not.toBeNull();
+    await press("Find in the conversation", "Escape");
+    expect(place.querySelector("search")).toBeNull();
   });
 
   it("lets the flow be named when the server does not say which there are", async () => {

@@ -188,6 +188,79 @@ describe("an entry", () => {
     ).toMatch(/Said: so.*may be lost/);
   });
 
+  it("of an answer says what was sent beside the words", () => {
+    const asked = entry(8, question({ options: ["Proceed", ""], state: "answered" }));
+    expect(show(asked).textContent).toContain("Options: Proceed, (blank option)");
+    const body = {
+      kind: "answer" as const,
+      verdict: "confirm" as const,
+      content: "yes",
+      by: "person" as const,
+      confirm: true,
+      selection: "Proceed",
+      state: "sent" as const,
+    };
+    expect(show(entry(9, body, { about: 8, at: 1004 }), [asked]).textContent).toContain(
+      "sent as confirm: true, selection: Proceed, by you after 4 s, to the question #8",
+    );
+    const choice = { ...body, verdict: "choice" as const, content: "", confirm: false };
+    const chosen = show(entry(9, { ...choice, selection: null })).textContent;
+    expect(chosen).toContain("Chose: (blank option)");
+    expect(chosen).toContain("sent as confirm: false, by you");
+    expect(show(entry(9, { ...choice, confirm: null, selection: "" })).textContent).toContain(
+      "sent as selection: (blank option), by you",
+    );
+  });
+
+  it("has what the server told beside it, for whoever asks", async () => {
+    const told = {
+      metadata: {
+        model: "gpt-4o",
+        finish_reason: "stop",
+        usage: { prompt_tokens: 12, completion_tokens: 30, total_tokens: 42 },
+        seed: 7,
+      },
+      tracing_link: "https://traces.example.org/runs/17",
+      source: "HOST",
+    };
+    const place = show(entry(5, { kind: "text", content: "hello", thought: null }, told));
+    const details = place.querySelector(".more");
+    expect(details?.querySelector("summary")?.getAttribute("aria-label")).toBe(
+      "Details of entry 5",
+    );
+    expect(
+      [...(details?.querySelectorAll(".facts > div") ?? [])].map((d) => d.textContent),
+    ).toEqual([
+      "Modelgpt-4o",
+      "Finish reasonstop",
+      "Tokensprompt 12, completion 30, total 42",
+      "SourceHOST",
+      "Tracehttps://traces.example.org/runs/17",
+    ]);
+    expect(details?.textContent).toContain("seed: 7");
+    const link = details?.querySelector("[role=link]");
+    expect(link?.getAttribute("data-href")).toBe(told.tracing_link);
+    expect(details?.querySelector("a")).toBeNull();
+  });
+
+  it.each([
+    [{ model: { name: "x" } }, "object of 1"],
+    [{ usage: { prompt_tokens: "many" } }, "usage: "],
+    [{ usage: [1] }, "usage: "],
+    [{ usage: null, model: "" }, "usage: null"],
+  ])("has as JSON what it does not know how to say: %j", (metadata, shown) => {
+    const place = show(entry(5, { kind: "text", content: "hello", thought: null }, { metadata }));
+    expect(place.querySelector(".more")?.textContent).toContain(shown);
+    expect(place.querySelector(".more .facts > div")).toBeNull();
+  });
+
+  it("of an event has its details too, and most entries have none", () => {
+    const event = { kind: "event", content: "set up", source: "o" } as const;
+    expect(show(entry(3, event, { metadata: { a: 1 } })).querySelector(".more")).not.toBeNull();
+    expect(show(entry(3, event)).querySelector(".more")).toBeNull();
+    expect(show(text(6, "fine")).querySelector(".more")).toBeNull();
+  });
+
   it("of trouble, of a gap, of an event and of what is unknown keeps every word", () => {
     const trouble = { kind: "trouble" as const, content: "it broke", source: "J", fatal: true };
     expect(show(entry(1, trouble)).textContent).toContain("the flow cannot go on");

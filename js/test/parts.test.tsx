@@ -95,6 +95,14 @@ describe("the header", () => {
     expect(document.querySelector("progress")).toBeNull();
   });
 
+  it("measures no time while the host listens and nobody is at work", () => {
+    expect(line({ readiness: "listening", activity: "" }, [])).toBe("");
+    expect(document.querySelector(".readiness")?.textContent).toMatch(/^◉ Listening/);
+    expect(line({ readiness: "listening" }, [working("JUDGE", now - 12)])).toBe(
+      "JUDGE working, 12 s",
+    );
+  });
+
   it("measures no time in a replay, whose times are those of the recording", () => {
     const steps = { reached: 2, total: 3 };
     expect(line({ steps }, [working("JUDGE", 1000)], true)).toBe("JUDGE working; 2 of 3 steps");
@@ -136,6 +144,8 @@ describe("finding", () => {
     expect(onSearch).toHaveBeenCalledWith("y");
     await press("Find in the conversation", "Enter");
     await press("Find in the conversation", "Enter", { shiftKey: true });
+    await press("Find in the conversation", "Enter", { isComposing: true });
+    await press("Find in the conversation", "Enter", { keyCode: 229 });
     await press("Find in the conversation", "a");
     await click("Next");
     await click("Previous");

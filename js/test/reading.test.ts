@@ -185,6 +185,14 @@ describe("an entry to take along", () => {
     expect(made).toContain(markdown);
   });
 
+  it("as markdown with what the server told beside it, after it", () => {
+    const told = { metadata: { seed: 7 }, tracing_link: "https://t.example", source: "```" };
+    expect(asMarkdown(entry(7, lost, told))).toBe(
+      "### You (entry 7, 1970-01-01T00:16:40.000Z)\n\ntext: so\n\nDetails:\n\n" +
+        `\`\`\`\`json\n${JSON.stringify(told, null, 2)}\n\`\`\`\`\n`,
+    );
+  });
+
   it("as a citation says who, what, which, where and when", () => {
     const speaker = { key: "j", name: "J", role: "", model: "m", template: null, criteria: null };
     expect(asCitation(entry(7, judgement(true), { speaker }), { flow: "osb", server: null })).toBe(

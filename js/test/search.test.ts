@@ -22,7 +22,11 @@ describe("a search", () => {
     );
     for (const said of ["lookup", "none", "deep", "7"]) expect(found).toContain(said);
     expect(found).not.toContain("kind");
-    expect(words(entry(2, question()))).not.toContain("open");
+    const asked = words(entry(2, question({ number: 3, asked: 2 })));
+    for (const ours of ["open", "3", "2"]) expect(asked).not.toContain(ours);
+    const told = { metadata: { model: "gpt-4o" }, tracing_link: "https://t.test", source: "ANNA" };
+    const beside = words(entry(3, question(), told));
+    for (const said of ["gpt-4o", "https://t.test", "anna"]) expect(beside).toContain(said);
   });
 
   it("counts matches, and knows the entry and the place of each", () => {

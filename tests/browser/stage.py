@@ -342,6 +342,7 @@ class Plain:
                 const made = texts.map((content, at) => ({
                     id: entries.length + 1 + at, seq: seq + 1, at: 1764000000, server_time: null,
                     speaker: null, message_id: null, about: null, replies: [], frame: null,
+                    metadata: {}, tracing_link: null, source: null,
                     body: { kind: "text", content, thought: null },
                 }));
                 apply({ kind: "patch", run, base: seq, seq: seq + 1, at: 1764000000,

@@ -98,6 +98,13 @@ def test_no_attack_runs_or_fetches_anything(opened):
         bodies = [Text(content=attack, thought=attack), RawFrame(raw=attack, why=attack)]
         if name not in BIG:
             bodies += _others(attack)
+        told = Text(content=attack)
+        history.change(
+            history.add(told, 1.0),
+            metadata={"model": attack, "usage": {attack: 1}, attack: [attack]},
+            tracing_link=attack,
+            source=attack,
+        )
         for body in bodies:
             history.add(body, 1.0)
     page = opened(
@@ -137,7 +144,7 @@ def _others(attack):
             response=attack, literature=(Reference(summary=attack, source=attack, doi=attack),)
         ),
         Question(content=attack, options=(attack,), thought=attack),
-        Answer(verdict="text", content=attack),
+        Answer(verdict="text", content=attack, selection=attack),
         TroubleNote(content=attack, source=attack),
         Gap(began=1.0, content=attack),
         EventNote(content=attack, source=attack),

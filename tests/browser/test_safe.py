@@ -32,17 +32,19 @@ async ([attack, run, kinds]) => {
             { position: attack, experts: [{ name: attack, answer_id: attack }] }] }] },
         { kind: "research", response: attack,
           literature: [{ summary: attack, source: attack, doi: attack }] },
-        { kind: "answer", verdict: "text", content: attack, by: "person", state: "sent" },
+        { kind: "answer", verdict: "text", content: attack, by: "person", confirm: false,
+          selection: attack, state: "sent" },
         { kind: "trouble", content: attack, source: attack, fatal: false },
         { kind: "gap", began: 1, until: 2, content: attack },
         { kind: "event", content: attack, source: attack },
         { kind: "unknown", raw: attack, why: attack },
         { kind: "question", content: attack, options: [attack], thought: attack, form: "options",
-          asked: 2, state: "open" },
+          number: 1, confirms: [null], asked: 2, state: "open" },
     ];
     const entries = bodies.filter(({ kind }) => !kinds || kinds.includes(kind)).map((body, at) => ({
         id: at + 1, seq: at + 1, at: 1764000000, server_time: attack, speaker, message_id: attack,
-        about: null, replies: [], frame: at, body }));
+        about: null, replies: [], frame: at, metadata: { model: attack, usage: json, x: json },
+        tracing_link: attack, source: attack, body }));
     const held = [{ id: 1, verdict: "text", content: attack, by: "person", at: 1, question: null,
                     facing: entries.length, note: attack }];
     const status = { readiness: "asking", reason: attack, since: 1, activity: attack, steps: null,

@@ -14,7 +14,7 @@ from scenes import SCENES
 
 RECORDINGS = sorted(name for path in WIRE.glob("*.jsonl") for name in fold(path))
 THEMES = ("light", "dark")
-WIDTHS = (320, 1100)
+WIDTHS = (320, 640, 1100)
 
 
 def inspect(plain, name):
