@@ -107,7 +107,7 @@ BODIES: list[tuple[Any, dict[str, Any]]] = [
             asked=2,
             state="answered",
         ),
-        {},
+        {"replies": (4,)},
     ),
     (
         Answer(verdict="confirm", content="yes", confirm=True, selection="confirm"),
@@ -294,7 +294,10 @@ AGENTS = (
 HOST = Speaker(key="h", name="Host", role="HOST", model="gpt-4o")
 WHAT_IT_TOLD = {"model": "gpt-4o", "finish_reason": "stop", "usage": {"completion_tokens": 31}}
 CHAT: list[tuple[Any, dict[str, Any]]] = [
-    (Question(content="Hi! What would you like to do?", form="text", state="answered"), {}),
+    (
+        Question(content="Hi! What would you like to do?", form="text", state="answered"),
+        {"replies": (2,)},
+    ),
     (Answer(verdict="text", content="find what was said of naming bystanders"), {"about": 1}),
     (
         Research(
