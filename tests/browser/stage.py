@@ -40,6 +40,9 @@ FLAGS = [
     "--disable-sync",
 ]
 
+THEMES = ("light", "dark")
+WIDTHS = (320, 640, 1100)
+
 expect.set_options(timeout=30_000)
 
 
@@ -372,3 +375,19 @@ class Plain:
 @pytest.fixture
 def plain(page, plain_url):
     return Plain(page, plain_url)
+
+
+def inspect(plain, name):
+    """Look at what is shown in both themes and at every width."""
+    ARTIFACTS.mkdir(exist_ok=True)
+    for width in WIDTHS:
+        plain.page.set_viewport_size({"width": width, "height": 1500})
+        for theme in THEMES:
+            plain.theme(theme)
+            plain.settle()
+            where = f"{name}-{theme}-{width}"
+            plain.page.screenshot(path=ARTIFACTS / f"{where}.png")
+            assert plain.violations() == [], where
+            wide = plain.page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width, f"{where} is {wide} pixels wide"
+    assert plain.errors == []

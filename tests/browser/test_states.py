@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from conftest import ARTIFACTS, ROOT, WIRE
+from conftest import ARTIFACTS, ROOT, WIRE, inspect
 from playwright.sync_api import expect
 
 sys.path.append(str(ROOT / "js" / "dev"))
@@ -13,24 +13,6 @@ from recorded import fold
 from scenes import SCENES
 
 RECORDINGS = sorted(name for path in WIRE.glob("*.jsonl") for name in fold(path))
-THEMES = ("light", "dark")
-WIDTHS = (320, 640, 1100)
-
-
-def inspect(plain, name):
-    """Look at what is shown in both themes and at both widths."""
-    ARTIFACTS.mkdir(exist_ok=True)
-    for width in WIDTHS:
-        plain.page.set_viewport_size({"width": width, "height": 1500})
-        for theme in THEMES:
-            plain.theme(theme)
-            plain.settle()
-            where = f"{name}-{theme}-{width}"
-            plain.page.screenshot(path=ARTIFACTS / f"{where}.png")
-            assert plain.violations() == [], where
-            wide = plain.page.evaluate("document.documentElement.scrollWidth")
-            assert wide <= width, f"{where} is {wide} pixels wide"
-    assert plain.errors == []
 
 
 @pytest.mark.parametrize("scene", SCENES)
