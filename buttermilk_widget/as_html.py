@@ -42,6 +42,11 @@ _VERDICTS = {
     "text": "Said",
     "remark": "Remarked to the group",
 }
+_DELIVERY = {
+    "sending": "being sent",
+    "sent": "sent",
+    "lost": "⚠ may be lost (the connection broke as it went); sent",
+}
 _BY = {"person": "by the person", "script": "by a script", "replay": "as recorded"}
 
 
@@ -218,9 +223,6 @@ def _judgement(entry: Entry, body: Judgement, entries: Entries) -> str:
 
 def _answer(entry: Entry, body: Answer, entries: Entries) -> str:
     words = "" if body.verdict == "confirm" and body.content == "yes" else body.content
-    sent = (
-        "sent" if body.state == "sent" else "⚠ may be lost (the connection broke as it went); sent"
-    )
     after = ""
     if entry.about is not None:
         asked = entries[entry.about]
@@ -228,7 +230,7 @@ def _answer(entry: Entry, body: Answer, entries: Entries) -> str:
     return (
         f"<p dir='auto'><strong>{_VERDICTS[body.verdict]}</strong>"
         f"{': ' + escaped(words) if words else ''}</p>"
-        f"<p class='quiet'>{sent}{_sent_as(body)} {_BY[body.by]}{after}</p>"
+        f"<p class='quiet'>{_DELIVERY[body.state]}{_sent_as(body)} {_BY[body.by]}{after}</p>"
     )
 
 

@@ -121,6 +121,8 @@ def test_without_anything_told_there_are_no_details():
     history.add(Record(), 1.0)
     history.add(Answer(verdict="choice", content="", selection=""), 1.0)
     assert "Details" not in page(history.entries)
+    history.add(Answer(verdict="text", content="so", state="sending"), 1.0)
+    assert "being sent by the person" in page(history.entries)
     assert "sent as selection: <bdi>(blank option)</bdi>, by the person" in page(history.entries)
 
 

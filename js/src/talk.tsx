@@ -16,6 +16,11 @@ const VERDICT = {
   text: "Said",
   remark: "Remarked to the group",
 };
+const DELIVERY = {
+  sending: "being sent",
+  sent: "sent",
+  lost: "⚠ may be lost (the connection broke as it went); sent",
+};
 const BY = { person: "by you", script: "by a script", replay: "replayed" };
 
 interface Props<Body> {
@@ -84,7 +89,7 @@ export function AnswerBody({ entry, body, find }: Props<Answer>) {
         {words && !(body.verdict === "reject" && words === "no") && `: ${words}`}
       </p>
       <p class="quiet">
-        {body.state === "sent" ? "sent" : "⚠ may be lost (the connection broke as it went); sent"}
+        {DELIVERY[body.state]}
         <SentAs {...body} /> {BY[body.by]}
         {asked && (
           <>

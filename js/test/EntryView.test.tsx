@@ -203,6 +203,9 @@ describe("an entry", () => {
     expect(show(entry(9, body, { about: 8, at: 1004 }), [asked]).textContent).toContain(
       "sent as confirm: true, selection: Proceed, by you after 4 s, to the question #8",
     );
+    expect(show(entry(9, { ...body, state: "sending" })).textContent).toContain(
+      "being sent as confirm: true, selection: Proceed, by you",
+    );
     const choice = { ...body, verdict: "choice" as const, content: "", confirm: false };
     const chosen = show(entry(9, { ...choice, selection: null })).textContent;
     expect(chosen).toContain("Chose: (blank option)");
