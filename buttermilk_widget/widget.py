@@ -406,7 +406,12 @@ class FlowWidget(anywidget.AnyWidget):
         session = self._live()
         match command:
             case Respond():
-                session.respond(command.verdict, command.content, question=command.question)
+                session.respond(
+                    command.verdict,
+                    command.content,
+                    question=command.question,
+                    confirm=command.confirm,
+                )
             case EditHeld():
                 session.edit_held(command.held, command.content)
             case RemoveHeld():

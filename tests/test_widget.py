@@ -195,6 +195,23 @@ def test_a_page_holds_edits_removes_and_releases(page):
     page.ask(kind="stop")
 
 
+def test_what_a_page_declares_of_an_option_goes_with_the_choice(page, monkeypatch):
+    said = []
+
+    class Session:
+        def respond(self, verdict, content, **more):
+            said.append((verdict, content, more))
+
+    monkeypatch.setattr(page.widget, "_live", Session)
+    for confirm in (True, None):
+        command = {"verdict": "choice", "content": "Publish", "question": 4, "confirm": confirm}
+        assert page.ask(kind="respond", **command) == ""
+    assert said == [
+        ("choice", "Publish", {"question": 4, "confirm": True}),
+        ("choice", "Publish", {"question": 4, "confirm": None}),
+    ]
+
+
 def test_a_command_that_makes_no_sense_is_told_so_and_does_no_harm(page, caplog):
     assert "disagree" in page.ask(kind="dance")
     page.say(kind="dance")

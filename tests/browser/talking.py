@@ -10,20 +10,8 @@ from contextlib import contextmanager
 from scripted import Scripted
 
 
-class Talking(Scripted):
-    """Every run on it talks, ``pause`` seconds a line, until :meth:`end` is called.
-
-    Everything public may be called from the test's thread.
-    """
-
-    def __init__(self):
-        super().__init__()
-        self.pause = 0.2
-        self.said = 0
-        self.questions = 0
-        self.open = False
-        self._to_say = []
-        self._ends = 0
+class Threaded(Scripted):
+    """A server with a thread of its own. Everything public may be called from the test's thread."""
 
     @contextmanager
     def running(self):
@@ -45,6 +33,25 @@ class Talking(Scripted):
             ending[0]()
             thread.join()
 
+    def wait_for_answers(self, count, limit=60.0):
+        until = time.monotonic() + limit
+        while len(self.answers) < count:
+            assert time.monotonic() < until, f"{len(self.answers)} answers came"
+            time.sleep(0.02)
+
+
+class Talking(Threaded):
+    """Every run on it talks, ``pause`` seconds a line, until :meth:`end` is called."""
+
+    def __init__(self):
+        super().__init__()
+        self.pause = 0.2
+        self.said = 0
+        self.questions = 0
+        self.open = False
+        self._to_say = []
+        self._ends = 0
+
     def ask(self, content="Shall we go on?"):
         """Ask with the next line; what it is that is asked."""
         self.questions += 1
@@ -60,12 +67,6 @@ class Talking(Scripted):
     def end(self):
         """Let every run that is going on now come to its end."""
         self._ends += 1
-
-    def wait_for_answers(self, count, limit=60.0):
-        until = time.monotonic() + limit
-        while len(self.answers) < count:
-            assert time.monotonic() < until, f"{len(self.answers)} answers came"
-            time.sleep(0.02)
 
     async def _socket(self, request):
         self.scripts = [self._talk]

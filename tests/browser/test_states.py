@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 import pytest
@@ -110,6 +111,37 @@ def test_a_recording_can_be_read(plain, name):
     assert plain.errors == []
     ARTIFACTS.mkdir(exist_ok=True)
     page.screenshot(path=ARTIFACTS / f"recording-{name}.png")
+
+
+def test_a_recorded_chat_reads_as_the_conversation_it_was(plain):
+    page = plain.show("llm_chat", height=20000)
+    expect(page.locator(".entry")).to_have_count(10)
+    shown = [
+        (entry.locator("header strong").inner_text(), entry.inner_text())
+        for entry in page.locator(".entry:not([data-kind=event])").all()
+    ]
+    talk = [
+        ("Question", "Hi! What would you like to do?"),
+        ("You", "hello there"),
+        ("HOST", "You said something. Tell me what to analyse. (reply 1)"),
+        ("You", "please analyse it"),
+        ("ANALYST", "Echo from ANALYST: hello wire (len=10)"),
+        ("You", "please judge it"),
+        ("JUDGE", "No policy violation found in the text."),
+        ("You", "bye"),
+    ]
+    assert [who for who, _ in shown] == [who for who, _ in talk]
+    for (_, text), (_, words) in zip(shown, talk, strict=True):
+        assert words in text
+    said = page.get_by_role("feed").inner_text()
+    for plumbing in ("_call", "agent_id", "object of", "not understood", "Flow currently idle"):
+        assert plumbing not in said
+    host = page.locator("#entry-5")
+    host.get_by_label("Details of entry 5").click()
+    expect(host.locator(".facts")).to_have_text(
+        re.compile("Model\\s*fake.*Finish reason\\s*stop.*Tokens\\s*prompt 1, completion 1")
+    )
+    expect(page.locator(".conversation")).to_have_attribute("data-readiness", "ended")
 
 
 def test_twice_the_letters_fit(plain):
