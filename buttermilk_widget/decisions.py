@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from .meanings import meaning
+from .meanings import meanings
 from .messages import Model
 from .patches import Answer, Author, Form, Question, Verdict
 
@@ -89,7 +89,8 @@ def _outcome(question: Question, answer: Answer) -> Outcome:
         return "lost"
     if answer.confirm is not None:
         return "accepted" if answer.confirm else "rejected"
-    refused = answer.verdict == "choice" and meaning(answer.content) is False
+    means = dict(zip(question.options, meanings(question.options), strict=True))
+    refused = answer.verdict == "choice" and means.get(answer.content) is False
     # Words at a question to confirm reject the step (PROTOCOL section 3).
     by_words = answer.verdict == "text" and question.form == "confirm"
     return "rejected" if answer.verdict == "reject" or refused or by_words else "accepted"
