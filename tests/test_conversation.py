@@ -323,14 +323,14 @@ def test_held_input_can_be_changed_and_taken_back():
     conversation = started()
     for words in ("one", "two"):
         conversation.respond("text", words, 3.0)
-    conversation.edit_held(1, "uno")
+    conversation.edit_held(1, "uno", 3.5)
     assert held(conversation) == ["uno", "two"]
     conversation.remove_held(1, 4.0)
     assert held(conversation) == ["two"]
     with pytest.raises(NoQuestion, match="no longer held"):
-        conversation.edit_held(1, "again")
+        conversation.edit_held(1, "again", 4.5)
     with pytest.raises(WrongAnswer, match="remove the held input"):
-        conversation.edit_held(2, " ")
+        conversation.edit_held(2, " ", 4.5)
     with pytest.raises(NoQuestion, match="still held"):
         conversation.release_held(2, 1, 5.0)
     with pytest.raises(WrongAnswer, match="no words were typed"):
@@ -342,7 +342,7 @@ def test_taking_the_first_back_lets_the_next_go():
     ask(conversation, "which?", ("yes", "no", "b"))
     conversation.respond("text", "neither", 11.0)
     conversation.respond("text", "still neither", 11.0)
-    conversation.edit_held(2, "no")
+    conversation.edit_held(2, "no", 11.5)
     assert out(conversation) == []
     conversation.remove_held(1, 12.0)
     assert [f["selection"] for f in out(conversation)] == ["no"]

@@ -219,7 +219,7 @@ class Manager(RuleBasedStateMachine):
         if how == "edit":
             self.words += 1
             words = f"words {self.words}"
-            self.conversation.edit_held(item.id, words)
+            self.conversation.edit_held(item.id, words, self.now())
             self.kept = (self.kept - {item.content}) | {words}
         elif how == "remove":
             self.conversation.remove_held(item.id, self.now())
