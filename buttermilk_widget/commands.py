@@ -34,6 +34,7 @@ from .errors import (
     listing,
 )
 from .foreign import convert as converted
+from .meanings import plain_meaning
 from .player import Player
 from .session import Session
 from .transcript import Transcript
@@ -270,7 +271,7 @@ async def _recorded(
     headers: Headers,
     **asked: str | None,
 ) -> None:
-    manager = (lambda _question: True) if yes else None
+    manager = _confirms if yes else None
     async with Session(server, headers=headers, cassette=tape, manager=manager) as session:
         session.run(flow, **asked)
         say(f"The flow {flow!r} at {session.address} is recorded in {tape.path}.\n")
@@ -290,26 +291,53 @@ async def _recorded(
         say(f"({session.readiness.value}) {session.reason}")
 
 
+def _confirms(question: Question) -> bool | None:
+    """Yes to each question; a chat, in which nothing is asked, is ended."""
+    return None if question.form == "chat" else True
+
+
 async def _print(session: Session, shown: Shown) -> None:
     while await session.more(shown.count):
         shown.catch_up()
 
 
 async def _talk(session: Session, shown: Shown) -> None:
-    """Put each question to the person, until the run's end."""
+    """Give the person each of their turns, until the run's end; the input's end ends a chat."""
     while question := await session.asked():
         shown.catch_up()
         entry = session.conversation.question
-        if entry is None:
-            continue
         say(_takes(question), end=" ")
-        line = await _line(session)
         try:
-            if line is not None:
-                session.respond(*_meant(question, line), question=entry.id)
+            line = await _line(session)
+            if line is None:
+                continue
+            verdict, content = _meant(question, line)
+            confirm = await _declared(session, question, content) if verdict == "choice" else None
+            session.respond(verdict, content, question=entry.id if entry else None, confirm=confirm)
+        except NeedsAnswer:
+            if question.form != "chat":
+                raise
+            say("")
+            await session.stop()
+            return
         except AnswerError as problem:
             say(str(problem))
     await session.ended()
+
+
+async def _declared(session: Session, question: Question, option: str) -> bool | None:
+    """What the person declares an option to mean, if that is uncertain and the server is told.
+
+    Raises:
+        WrongAnswer: they say neither yes nor no.
+    """
+    if not question.confirms or answers.accepts(question, option) is not None:
+        return None
+    say(f"Does {option!r} accept the step? The server is told. yes or no?", end=" ")
+    means = plain_meaning(await _line(session) or "")
+    if means is None:
+        raise WrongAnswer("It takes yes or no.")
+    return means
 
 
 async def _line(session: Session) -> str | None:
@@ -345,6 +373,8 @@ def _takes(question: Question) -> str:
     if question.form == "options":
         options = (f"  {place}  {option}" for place, option in enumerate(question.options, 1))
         return "\n".join([*options, "which?"])
+    if question.form == "chat":
+        return "your words (the end of the input, Ctrl+D, ends the chat)?"
     return "your words?"
 
 

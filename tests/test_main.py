@@ -353,15 +353,17 @@ async def test_record_puts_the_questions_at_the_terminal_and_the_run_replays(tmp
     path = tmp_path / "runs" / "osb.jsonl"
     more = ("--prompt", "so", "--record-id", "r-1")
     async with recording(path, asks_three, more=more) as process:
-        typed = b"perhaps\nyes\nC\n9\n2\n\nsome \xc3\xa9 words\n"
+        typed = b"perhaps\nyes\nC\n9\n2\nhm\n2\nyes\n\nsome \xc3\xa9 words\n"
         code, said, wrong = await ended(process, typed)
         answers = process.server.answers
         assert process.server.frames[0]["prompt"] == "so"
     assert (code, wrong) == (0, "")
     assert [answer["content"] for answer in answers] == ["yes", "B", "some é words"]
+    assert [answer.get("confirm") for answer in answers] == [True, True, None]
     for words in (
         "yes or no? It takes yes or no; words would reject the step.",
         "  1  A\n  2  B\n  3  7\nwhich? It takes one of the options, or its number, and not 'C'.",
+        "which? Does 'B' accept the step? The server is told. yes or no? It takes yes or no.",
         "your words? There is nothing to send: the answer is empty.",
         "### Question (entry 1, ",
     ):
@@ -386,6 +388,41 @@ async def test_record_confirms_by_itself_if_told_to(tmp_path):
         assert code == 1
         assert "not one to confirm: choose one of 'A', 'B' and '7'" in wrong
         assert process.server.deleted == ["s-1"]
+
+
+async def chats(line):
+    """A host that greets, answers, asks for a step to be confirmed, and goes on listening."""
+    await line.heard()
+    await line.lead("adaptive")
+    await line.ask("Hi! What would you like to do?")
+    while (frame := await line.heard()) is not None:
+        if frame.get("content") == "judge":
+            await line.ask("Confirm next step: JUDGE", "confirm", "reject")
+        else:
+            await line.bare("HOST-1", f"heard {frame.get('content') or frame['confirm']}")
+
+
+async def test_a_chat_is_recorded_and_the_end_of_the_input_ends_it(tmp_path, run):
+    async with recording(tmp_path / "c", chats) as process:
+        code, said, wrong = await ended(process, b"find\n\njudge\nyes\nthanks\n")
+        answers = process.server.answers
+        assert process.server.deleted == ["s-1"]
+    assert (code, wrong) == (0, "")
+    assert [answer.get("content") for answer in answers] == ["find", "judge", None, "thanks"]
+    assert [answer.get("confirm") for answer in answers] == [None, None, True, None]
+    for words in ("heard find", "yes or no?", "heard True", "heard thanks", "ends the chat)? "):
+        assert words in said
+    assert said.endswith("(stopped) Stopped: the server confirmed it.\n")
+    code, said, wrong = await asyncio.to_thread(run, "replay", tmp_path / "c")
+    assert (code, wrong) == (0, "")
+    assert "text: thanks" in said
+
+
+async def test_a_chat_that_needs_nobody_ends_where_nothing_is_asked(tmp_path):
+    async with recording(tmp_path / "c", chats, more=["--yes"]) as process:
+        assert (await ended(process))[0] == 0
+        assert [answer["content"] for answer in process.server.answers] == ["yes"]
+    assert Cassette(tmp_path / "c", "replay").recordings[0].ended == "ended"
 
 
 async def test_record_stops_the_run_when_the_input_ends(tmp_path):
