@@ -87,7 +87,8 @@ def _row(entry: Entry, question: Question, answer: Entry | None) -> Decision:
 def _outcome(question: Question, answer: Answer) -> Outcome:
     if answer.state == "lost":
         return "lost"
-    if answer.confirm is not None:
+    if answer.confirm is not None or question.confirms:
+        # Where the server is told by confirm, it takes nothing else for a yes (PROTOCOL section 3).
         return "accepted" if answer.confirm else "rejected"
     means = dict(zip(question.options, meanings(question.options), strict=True))
     refused = answer.verdict == "choice" and means.get(answer.content) is False
