@@ -450,9 +450,10 @@ class Conversation:
             current = self._declare(current, words, confirm)
             asked = _question(current)
         aimed = question is not None or verdict != "text"
-        if not aimed and not answers.goes_by_itself(asked, verdict, content):
+        counts = self.readiness is Readiness.ASKING
+        if not aimed and not (counts and answers.goes_by_itself(asked, verdict, content)):
             self._hold(verdict, content, at, by)
-        elif self.readiness is not Readiness.ASKING:
+        elif not counts:
             self._hold(meant, words, at, by, question=current.id)
         else:
             self._answer(current, meant, words, at, by)
@@ -875,7 +876,7 @@ class Conversation:
             facing = None
             if self.readiness.settled:
                 note = "It was not sent: the run is over. It can still be copied."
-            elif current is not None and held.question == current.id:
+            elif current is not None and self._waits_for_the_line(held, current, position):
                 note = "It goes out when the connection is back."
             elif current is not None and position == 0:
                 facing = current.id
@@ -885,6 +886,13 @@ class Conversation:
             noted.append(held.model_copy(update={"facing": facing, "note": note}))
         if tuple(noted) != self._status.held:
             self._update(held=tuple(noted))
+
+    def _waits_for_the_line(self, held: Held, current: Entry, position: int) -> bool:
+        """Whether a held input answers the open question as soon as there is a connection."""
+        if held.question == current.id or self.readiness is Readiness.ASKING:
+            return held.question == current.id
+        goes = answers.goes_by_itself(_question(current), held.verdict, held.content)
+        return position == 0 and goes
 
     def _close_question(self, state: Literal["answered", "unanswered"] = "unanswered") -> None:
         entry = self.question

@@ -617,6 +617,34 @@ def test_an_answer_to_the_open_question_goes_before_words_that_are_held_for_none
     assert [held.content for held in conversation.status.held] == ["early words"]
 
 
+def test_words_for_no_question_keep_their_order_though_one_is_open_again_in_a_gap():
+    conversation = sequence()
+    ask(conversation, "What should they look at?", ())
+    conversation.respond("text", "the post", 11.0)
+    conversation.respond("text", "first", 12.0)
+    conversation.disconnected("it broke", 13.0)  # the answer never went: the question is open again
+    conversation.respond("text", "second", 14.0)
+    assert [item.note for item in conversation.status.held] == [
+        "It goes out when the connection is back.",
+        "It goes out, in its turn, when a question is open.",
+    ]
+    conversation.reconnected(15.0)
+    assert [frame["content"] for frame in out(conversation)] == ["first"]
+    assert held(conversation) == ["second"]
+
+
+def test_words_that_do_not_answer_what_is_open_in_a_gap_say_what_they_would_do():
+    conversation = started()
+    ask(conversation)
+    conversation.disconnected("it broke", 13.0)
+    conversation.respond("text", "yes", 14.0)
+    (item,) = conversation.status.held
+    assert item.facing == 1
+    assert "reject the step" in item.note
+    conversation.reconnected(15.0)
+    assert out(conversation) == []
+
+
 def test_an_answer_that_nothing_came_after_is_in_doubt_when_the_line_breaks():
     conversation = started()
     for number, heard in ((1, True), (2, False)):
