@@ -107,7 +107,8 @@ def _read_choice(question: Question, content: str) -> tuple[Verdict, str]:
         if means is not None:
             return ("confirm" if means else "reject"), ""
     if option is None and not question.options:
-        raise WrongAnswer("This question has no options to choose from: it takes words.")
+        takes = "yes or no" if question.form == "confirm" else "words"
+        raise WrongAnswer(f"This question has no options to choose from: it takes {takes}.")
     if option is None:
         near = hint(content, question.options)
         raise WrongAnswer(
@@ -133,9 +134,11 @@ def declared(question: Question, option: str, confirm: bool | None) -> bool | No
             "confirm=False refuses it."
         )
     if confirm is not None and known is not None and confirm is not known:
+        does = "accept" if known else "refuse"
+        plainly = meanings(question.options)[question.options.index(option)] is known
         raise WrongAnswer(
-            f"{shown(option)!r} {'accepts' if known else 'refuses'} the step, so it is not sent "
-            f"with confirm={confirm}."
+            f"{shown(option)!r} {f'{does}s' if plainly else f'was declared to {does}'} the step, so "
+            f"it is not sent with confirm={confirm}."
         )
     return known if confirm is None else confirm
 
@@ -149,9 +152,11 @@ def response(
         question: What is answered.
         verdict: What the manager does, as :func:`read` gives it.
         content: The words, or the option.
-        chat: Whether a deployed LLM host asks. It takes ``content`` for one more instruction
-            (PROTOCOL section 6), so that a plain yes or no carries none.
+        chat: Whether a deployed LLM host asks. At a question of yes or no, or with options, it
+            takes ``content`` for one more instruction (PROTOCOL section 6), so that a plain answer
+            carries none.
     """
+    chat = chat and question.form != "text"
     if verdict == "confirm":
         yes = _meant(question, yes=True)
         return ManagerResponse(confirm=True, content=None if chat else "yes", selection=yes)

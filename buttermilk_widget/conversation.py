@@ -180,6 +180,18 @@ class Conversation:
         words = "" if self._latest is None else words_of(self._history[self._latest].body)
         return Question(content=words, form="chat", number=self._turns + 1)
 
+    def is_due(self, turn: Question) -> bool:
+        """Whether this turn is still the manager's; with no connection, what they say is held for it.
+
+        Whoever takes their time may answer when another question is open, or the run has ended.
+        """
+        if self.readiness.settled:
+            return False
+        entry = self.question
+        if turn.form != "chat":
+            return entry is not None and _question(entry).number == turn.number
+        return entry is None and self._chat.begun and turn.number == self._turns + 1
+
     @property
     def entries(self) -> Entries:
         """The conversation so far, in order."""
@@ -445,15 +457,16 @@ class Conversation:
             current = self._declare(current, words, confirm)
             asked = _question(current)
         aimed = question is not None or verdict != "text"
-        if not aimed and not answers.goes_by_itself(asked, verdict, content):
+        counts = self.readiness is Readiness.ASKING
+        if not aimed and not (counts and answers.goes_by_itself(asked, verdict, content)):
             self._hold(verdict, content, at, by)
-        elif self.readiness is not Readiness.ASKING:
+        elif not counts:
             self._hold(meant, words, at, by, question=current.id)
         else:
             self._answer(current, meant, words, at, by)
 
-    def edit_held(self, number: int, content: str) -> None:
-        """Change the words of a held input.
+    def edit_held(self, number: int, content: str, at: float) -> None:
+        """Change the words of a held input; they go to a host that listens.
 
         Raises:
             NoQuestion: it is no longer held.
@@ -470,6 +483,8 @@ class Conversation:
                 for held in self._status.held
             )
         )
+        if self.readiness is Readiness.LISTENING:
+            self._release(at)
 
     def remove_held(self, number: int, at: float) -> None:
         """Take a held input back.
@@ -606,7 +621,7 @@ class Conversation:
         if over:
             return
         self._update(question=entry.id)
-        if form != "text" and self._roster.leads != "chat":
+        if form != "text" and not self._led_by_model:
             # A host that is not known for one of a chat, and asks like one of a sequence.
             self._chat.end()
         self._open_now(at)
@@ -649,6 +664,7 @@ class Conversation:
             self._roster_changed()
         self._latest = entry.id
         self._chat.heard()
+        self._chat.calling(message.calls)
         if self.readiness is Readiness.LISTENING and self._chat.answered and self._status.activity:
             self._update(activity="")
         self._at_work(at)
@@ -657,7 +673,9 @@ class Conversation:
         """The host hands work over: a line of progress, and no talk."""
         self._speaker(message.agent, at)
         self._chat.calling(message.calls)
-        self._update(activity=message.content)
+        self._at_work(at)
+        if not self.readiness.settled:
+            self._update(activity=message.content)
 
     def _trouble(self, message: Trouble, at: float) -> None:
         speaker = self._source(message.agent, message.source, at)
@@ -681,6 +699,7 @@ class Conversation:
         for agent in waiting:
             self._roster.change(agent.key, "working", at)
         self._roster_changed()
+        self._say_who_works()
         if message.status == IDLE and not waiting:
             self._chat.idle(at)
         # In a chat an idle flow is one that waits for the manager, and the state says that.
@@ -700,6 +719,13 @@ class Conversation:
         self._say_who_works()
 
     # --- a chat ----------------------------------------------------------------------------------
+
+    @property
+    def _led_by_model(self) -> bool:
+        """Whether the host says that it leads a chat, or does what only such a host does."""
+        return self._roster.leads == "chat" or (
+            self._roster.leads is None and self._chat.hands_over
+        )
 
     def _listen(self, reason: str, at: float) -> None:
         """The host takes what the manager says; what was held until now goes out, in order."""
@@ -750,8 +776,8 @@ class Conversation:
 
     def _answer(self, entry: Entry, verdict: Verdict, words: str, at: float, by: Author) -> None:
         asked = _question(entry)
-        led_by_model = self._roster.leads == "chat" and self.dialect == "deployed"
-        frame = answers.response(asked, verdict, words, chat=led_by_model)
+        instructed = self._led_by_model and self.dialect == "deployed"
+        frame = answers.response(asked, verdict, words, chat=instructed)
         answer = self._add(
             Answer(
                 verdict=verdict,
@@ -767,7 +793,7 @@ class Conversation:
         self._close_question("answered")
         self._outbox.append(Outgoing(encode(frame), answer.id))
         self._chat.said(at)
-        if asked.form == "text" and verdict == "text" and self._roster.leads != "sequence":
+        if asked.form == "text" and frame.content and self._roster.leads != "sequence":
             self._chat.begin()
         if self._chat.begun:
             self._listen(LISTENING, at)
@@ -858,7 +884,7 @@ class Conversation:
             facing = None
             if self.readiness.settled:
                 note = "It was not sent: the run is over. It can still be copied."
-            elif current is not None and held.question == current.id:
+            elif current is not None and self._waits_for_the_line(held, current, position):
                 note = "It goes out when the connection is back."
             elif current is not None and position == 0:
                 facing = current.id
@@ -868,6 +894,13 @@ class Conversation:
             noted.append(held.model_copy(update={"facing": facing, "note": note}))
         if tuple(noted) != self._status.held:
             self._update(held=tuple(noted))
+
+    def _waits_for_the_line(self, held: Held, current: Entry, position: int) -> bool:
+        """Whether a held input answers the open question as soon as there is a connection."""
+        if held.question == current.id or self.readiness is Readiness.ASKING:
+            return held.question == current.id
+        goes = answers.goes_by_itself(_question(current), held.verdict, held.content)
+        return position == 0 and goes
 
     def _close_question(self, state: Literal["answered", "unanswered"] = "unanswered") -> None:
         entry = self.question

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from .meanings import meaning
+from .meanings import meanings
 from .messages import Model
 from .patches import Answer, Author, Form, Question, Verdict
 
@@ -87,9 +87,11 @@ def _row(entry: Entry, question: Question, answer: Entry | None) -> Decision:
 def _outcome(question: Question, answer: Answer) -> Outcome:
     if answer.state == "lost":
         return "lost"
-    if answer.confirm is not None:
+    if answer.confirm is not None or question.confirms:
+        # Where the server is told by confirm, it takes nothing else for a yes (PROTOCOL section 3).
         return "accepted" if answer.confirm else "rejected"
-    refused = answer.verdict == "choice" and meaning(answer.content) is False
+    means = dict(zip(question.options, meanings(question.options), strict=True))
+    refused = answer.verdict == "choice" and means.get(answer.content) is False
     # Words at a question to confirm reject the step (PROTOCOL section 3).
     by_words = answer.verdict == "text" and question.form == "confirm"
     return "rejected" if answer.verdict == "reject" or refused or by_words else "accepted"

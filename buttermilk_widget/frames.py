@@ -61,7 +61,7 @@ MOST_PARTS = 300_000
 """A frame of more strings, commas and brackets than this is shown raw, since each part that is read
 takes many times its own bytes."""
 
-_CALLING = re.compile(r"Calling [\w.:-]+(?:\s*(?:,|and)\s*[\w.:-]+)*\.?")
+_CALLING = re.compile(r"Calling [\w.:-]+(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+)[\w.:-]+)*")
 """What a deployed LLM host says, beside ``tool_calls``, when it hands work to agents."""
 
 _STRINGS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
@@ -295,6 +295,8 @@ def _ui_message(frame: dict[str, Any]) -> Message:
     if known.get("is_error") is True:
         return _trouble(frame)
     options = known.get("options")
+    if isinstance(options, str) and options.strip():
+        options = [options]
     return UiMessage(
         content=_content(payload),
         options=tuple(options) if isinstance(options, list) else (),
@@ -336,13 +338,11 @@ def _spoken(frame: dict[str, Any], payload: Any) -> Message:
     known = _as_dict(payload)
     if isinstance(known.get("participants"), dict):
         return Plumbing(participants=known["participants"], **_fields(frame))
-    if known.get("is_error") is True and "results" not in known:
-        return _hidden_trouble(frame, known)
-    nested = _as_dict(known.get("outputs"))
-    if nested.get("is_error") is True or _as_dict(known.get("metadata")).get("error") is True:
-        return _hidden_trouble(frame, nested or known, known.get("agent_id"))
-    if "outputs" in known and known.keys() <= _BARE:
+    if _is_bare(known):
         return _bare(frame, known)
+    failed = known.get("is_error") is True and "results" not in known
+    if failed or _as_dict(known.get("metadata")).get("error") is True:
+        return _hidden_trouble(frame, known)
     fields = _fields(frame)
     if "content" in known:
         usage = {name: known[name] for name in ("usage", "models_usage") if known.get(name)}
@@ -350,29 +350,75 @@ def _spoken(frame: dict[str, Any], payload: Any) -> Message:
     return Result(payload=_speech(payload), source=known.get("source"), **fields)
 
 
+# --- a bare output: an agent's own, with no envelope around it (PROTOCOL section 6) --------------
+
 _BARE = frozenset({"agent_id", "metadata", "outputs", "is_error", "error"})
-"""The keys of a bare output: an agent's own, with no envelope around it (PROTOCOL section 6)."""
+
+
+def _is_bare(known: dict[str, Any]) -> bool:
+    if known.keys() <= _BARE:
+        return "outputs" in known or "agent_id" in known
+    return "outputs" in known and "agent_id" in known and "content" not in known
 
 
 def _bare(frame: dict[str, Any], known: dict[str, Any]) -> Message:
-    """The words, or any JSON, of the agent that ``agent_id`` names."""
+    """The words, or any JSON, of the agent that ``agent_id`` names; what is beside is metadata."""
     fields = _fields(frame)
     named = _agent({"agent_id": known.get("agent_id")})
-    metadata = _as_dict(known.get("metadata"))
-    fields |= {"agent": fields["agent"] or named, "metadata": fields["metadata"] | metadata}
-    inner, calls = known["outputs"], metadata.get("tool_calls")
-    if calls and isinstance(inner, str) and _CALLING.fullmatch(inner.strip()):
-        return Calling(content=inner, calls=calls if isinstance(calls, int) else 1, **fields)
+    beside = {name: value for name, value in known.items() if name not in _BARE}
+    metadata = fields["metadata"] | beside | _as_dict(known.get("metadata"))
+    fields |= {"agent": fields["agent"] or named, "metadata": metadata}
+    inner = _unblocked(known.get("outputs"))
     shape = _as_dict(inner)
+    failure = _failure(known, inner, metadata)
+    if failure is not None:
+        source = shape.get("source") or known.get("agent_id")
+        return Trouble(content=failure, source=source, fatal=shape.get("fatal") is True, **fields)
+    calls = _calls(metadata.get("tool_calls"))
+    if calls and isinstance(inner, str) and _CALLING.fullmatch(inner.strip().removesuffix(".")):
+        return Calling(content=inner, calls=calls, **fields)
     kind = next((kind for keys, kind in _SHAPES if keys <= shape.keys()), None)
-    payload = _speech(inner) if kind is None else _shaped(inner, kind)
-    return Result(payload=payload, source=shape.get("source"), **fields)
+    payload = _speech("" if inner is None else inner) if kind is None else _shaped(inner, kind)
+    return Result(payload=payload, source=shape.get("source"), calls=calls, **fields)
 
 
-def _hidden_trouble(frame: dict[str, Any], inner: dict[str, Any], source: Any = None) -> Message:
+def _failure(known: dict[str, Any], inner: Any, metadata: dict[str, Any]) -> str | None:
+    """What went wrong, in words, if a bare output tells of that."""
+    errors = [error for error in (known.get("error"), metadata.get("error")) if error]
+    if not errors and True not in (known.get("is_error"), _as_dict(inner).get("is_error")):
+        return None
+    words = [_content(inner) or (as_text(inner) if inner else "")]
+    for error in errors:
+        if error is not True:
+            words += map(as_text, error if isinstance(error, list) else [error])
+    return "\n\n".join(filter(None, words)) or as_text(known)
+
+
+def _calls(value: Any) -> int:
+    """To how many tools or agents work is handed: a number, or a list of the calls."""
+    if isinstance(value, list):
+        return len(value)
+    return max(value, 0) if isinstance(value, int) else int(bool(value))
+
+
+def _unblocked(value: Any) -> Any:
+    """The words of content blocks, as some models give them; anything else as it is."""
+    if isinstance(value, dict) and isinstance(value.get("content"), list):
+        return {**value, "content": _unblocked(value["content"])}
+    if not isinstance(value, list) or not value or not all(map(_is_text_block, value)):
+        return value
+    return "\n\n".join(block["text"] for block in value)
+
+
+def _is_text_block(value: Any) -> bool:
+    known = _as_dict(value)
+    return known.keys() == {"type", "text"} and isinstance(known["text"], str)
+
+
+def _hidden_trouble(frame: dict[str, Any], inner: dict[str, Any]) -> Message:
     return Trouble(
         content=inner.get("content") or as_text(inner),
-        source=inner.get("source") or source,
+        source=inner.get("source") or inner.get("agent_id"),
         fatal=inner.get("fatal") is True,
         **_fields(frame),
     )

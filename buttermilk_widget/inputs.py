@@ -246,7 +246,7 @@ class HeldEdited(Input):
 
     def tell(self, conversation: Conversation) -> None:
         """Tell it."""
-        conversation.edit_held(self.held, self.content)
+        conversation.edit_held(self.held, self.content, self.at)
 
 
 class HeldRemoved(Input):

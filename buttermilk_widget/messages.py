@@ -301,10 +301,14 @@ class UiMessage(Message):
 
 
 class Result(Message):
-    """What an agent made. ``source`` is who the payload says that it is from."""
+    """What an agent made. ``source`` is who the payload says that it is from.
+
+    ``calls`` is to how many others the agent hands work beside these words.
+    """
 
     payload: Payload = Field(discriminator="kind")
     source: MaybeWords = None
+    calls: int = 0
 
 
 class Calling(Message):

@@ -182,6 +182,9 @@ class Speaker(Model):
     criteria: JsonValue = None
 
 
+_NO_METADATA: dict[str, JsonValue] = {}
+
+
 class Entry(Model):
     """What the screen shows for one message or several; a later frame may change it.
 
@@ -214,6 +217,12 @@ class Entry(Model):
     tracing_link: str | None = None
     source: str | None = None
     body: Body
+
+    def model_post_init(self, context: object, /) -> None:
+        """Share an empty ``metadata``: those of a million entries weigh 64 MB."""
+        super().model_post_init(context)
+        if not self.metadata:
+            object.__setattr__(self, "metadata", _NO_METADATA)
 
     def __hash__(self) -> int:
         return hash((self.id, self.seq, self.at))

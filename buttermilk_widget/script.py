@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .errors import ScriptOver, WrongAnswer, shown
@@ -55,6 +55,34 @@ def choose(option: str, *, confirm: bool | None = None) -> Reply:
 def say(content: str) -> Reply:
     """Words."""
     return Reply("text", content)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A turn of the manager, as a loop that answers for them keeps it.
+
+    The words of the agents in a turn of a chat may be others in the end: it is the same turn.
+
+    Attributes:
+        question: What is asked.
+        number: Its number.
+        chat: Whether the host of a chat listens, and asks nothing.
+        tries: How often it was answered already, with answers that may be lost.
+    """
+
+    question: Question = field(compare=False)
+    number: int
+    chat: bool
+    tries: int = 0
+
+    @classmethod
+    def of(cls, question: Question, *, tries: int = 0) -> Turn:
+        """The turn in which this is asked."""
+        return cls(question, question.number, question.form == "chat", tries)
+
+    def repeats(self, before: Turn) -> bool:
+        """Whether it is the question of the turn before it, put again since its answer was lost."""
+        return self.number == before.number and not (self.chat or before.chat)
 
 
 class Script:

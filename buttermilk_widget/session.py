@@ -9,6 +9,7 @@ on one event loop; ``run.Run`` is the same run for other threads. Live runs are 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +47,7 @@ from .live import Live
 from .messages import RunFlow
 from .patches import Question, Readiness, Replay
 from .player import Player, spoken
-from .script import answer_of, manager_of
+from .script import Turn, answer_of, manager_of
 from .transcript import Transcript
 from .transport import HEARTBEAT, MAX_FRAME, WebSocketTransport
 
@@ -62,7 +63,7 @@ if TYPE_CHECKING:
     from .inputs import Input
     from .patches import Author, Entry, Verdict
     from .player import Lead
-    from .script import Manager, Script
+    from .script import Manager, Reply, Script
     from .transport import Transport
 
 FIRST_FRAME = 30.0
@@ -377,20 +378,22 @@ class Session:
         """
         if self._player is not None:
             return await self._asked_again(self._player, timeout)
-        await self._until_turn(self._waits_for_somebody, timeout)
+        await self._until_turn(
+            lambda: self.readiness.settled or self._waits_for_somebody(), timeout
+        )
         if self.readiness.settled:
             self.check()
         return self.conversation.turn
 
-    async def _until_turn(self, is_turn: Callable[[], bool], timeout: float | None) -> None:  # noqa: ASYNC109
-        """Wait for the manager's turn, or for the run's end."""
+    async def _until_turn(self, happened: Callable[[], bool], timeout: float | None) -> None:  # noqa: ASYNC109
+        """Wait until it happened; for a turn in a chat, until all has come to rest, too."""
         clock = asyncio.get_running_loop().time
         by = None if timeout is None else clock() + timeout
         while True:
             left = None if by is None else max(by - clock(), 0.0)
-            await self._until(lambda: self.readiness.settled or is_turn(), left)
+            await self._until(happened, left)
             turn, heard = self.conversation.turn, len(self.conversation.frames)
-            if self.readiness.settled or turn is None or turn.form != "chat":
+            if turn is None or turn.form != "chat":
                 return
             try:
                 await self._until(lambda: len(self.conversation.frames) > heard, SETTLES)  # noqa: B023 - called at once
@@ -710,61 +713,65 @@ class Session:
         What went wrong is recorded before the server is asked to stop: the server's end of the flow
         may come while it is asked, and must not be taken for the outcome.
         """
-        manager, answered = self._manager, 0
+        manager = self._manager
         if manager is None:
             return
+        before: Turn | None = None
+        reply: Reply | None = None
         going_on = True
         while going_on:
-            turn = await self._next_turn(answered)
-            answered = turn.number
-            going_on = await self._answer_by(manager, turn)
+            turn = await self._next_turn(before)
+            if before is None or not turn.repeats(before):
+                reply = None
+            before = turn
+            try:
+                reply = reply or await answer_of(manager, turn.question)
+                going_on = self._reply(turn.question, reply)
+            except AnswerError as problem:
+                self._give_up(problem)
+                going_on = False
+            except BaseException as error:
+                task = asyncio.current_task()
+                if task is not None and task.cancelling():
+                    raise
+                self._give_up(_failure_of(error, turn.question))
+                going_on = False
         self._stopping = asyncio.create_task(self._stop_quietly())
 
-    async def _next_turn(self, answered: int) -> Question:
-        """Wait for the turn after the one with this number.
+    async def _next_turn(self, before: Turn | None) -> Turn:
+        """Wait for the turn after this one.
 
         A host that answers nothing, and is silent for long, has the manager's next turn all the
         same, so that a script comes to its end.
         """
         while True:
             heard = len(self.conversation.frames)
-            try:
-                await self._until_turn(lambda: self._turn_number() > answered, REPLY_WITHIN)
-            except StillRunning:
-                turn = self.conversation.chat_turn
-                if turn is not None and heard == len(self.conversation.frames):
-                    return turn
-                continue
-            turn = self.conversation.turn
-            if turn is not None:
+            with contextlib.suppress(StillRunning):
+                await self._until_turn(lambda: self._turn() not in (None, before), REPLY_WITHIN)
+            turn = self._turn()
+            if turn is not None and turn != before:
                 return turn
+            silent = self.conversation.chat_turn
+            if silent is not None and heard == len(self.conversation.frames):
+                return Turn.of(silent)
 
-    async def _answer_by(self, manager: Manager, turn: Question) -> bool:
-        """Answer as the manager says; whether the run goes on."""
-        try:
-            reply = await answer_of(manager, turn)
-            if reply is None:
-                self._tell(Finished(at=time.time(), reason=SCRIPT_ENDED))
-                return False
-            current = self.conversation.turn or self.conversation.chat_turn
-            # An async manager takes its time, and what it answers may no longer be open.
-            if current is not None and current.number == turn.number:
-                self._tell(self._spoken(reply.verdict, reply.content, reply.confirm, "script"))
-        except AnswerError as problem:
-            self._give_up(problem)
-            return False
-        except BaseException as error:
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
-                raise
-            self._give_up(_failure_of(error, turn))
-            return False
-        return True
+    def _turn(self) -> Turn | None:
+        """The manager's turn, if it is theirs."""
+        question, entry = self.conversation.turn, self.conversation.question
+        if question is None:
+            return None
+        return Turn.of(question, tries=len(entry.replies) if entry else 0)
 
-    def _turn_number(self) -> int:
-        """The number of the manager's turn; 0, if it is not theirs."""
-        turn = self.conversation.turn
-        return 0 if turn is None else turn.number
+    def _reply(self, question: Question, reply: Reply | None) -> bool:
+        """Say what the manager answers; whether the run goes on.
+
+        An async manager takes its time, and what it answers may no longer be open.
+        """
+        if reply is None:
+            self._tell(Finished(at=time.time(), reason=SCRIPT_ENDED))
+        elif self.conversation.is_due(question):
+            self._tell(self._spoken(reply.verdict, reply.content, reply.confirm, "script"))
+        return reply is not None
 
     async def _stop_quietly(self) -> None:
         """Stop at the server a run that its manager ended; say so only if it was not confirmed."""

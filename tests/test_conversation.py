@@ -323,14 +323,14 @@ def test_held_input_can_be_changed_and_taken_back():
     conversation = started()
     for words in ("one", "two"):
         conversation.respond("text", words, 3.0)
-    conversation.edit_held(1, "uno")
+    conversation.edit_held(1, "uno", 3.5)
     assert held(conversation) == ["uno", "two"]
     conversation.remove_held(1, 4.0)
     assert held(conversation) == ["two"]
     with pytest.raises(NoQuestion, match="no longer held"):
-        conversation.edit_held(1, "again")
+        conversation.edit_held(1, "again", 4.5)
     with pytest.raises(WrongAnswer, match="remove the held input"):
-        conversation.edit_held(2, " ")
+        conversation.edit_held(2, " ", 4.5)
     with pytest.raises(NoQuestion, match="still held"):
         conversation.release_held(2, 1, 5.0)
     with pytest.raises(WrongAnswer, match="no words were typed"):
@@ -342,7 +342,7 @@ def test_taking_the_first_back_lets_the_next_go():
     ask(conversation, "which?", ("yes", "no", "b"))
     conversation.respond("text", "neither", 11.0)
     conversation.respond("text", "still neither", 11.0)
-    conversation.edit_held(2, "no")
+    conversation.edit_held(2, "no", 11.5)
     assert out(conversation) == []
     conversation.remove_held(1, 12.0)
     assert [f["selection"] for f in out(conversation)] == ["no"]
@@ -615,6 +615,34 @@ def test_an_answer_to_the_open_question_goes_before_words_that_are_held_for_none
     (frame,) = conversation.data_to_send()
     assert json.loads(frame.text)["confirm"] is True
     assert [held.content for held in conversation.status.held] == ["early words"]
+
+
+def test_words_for_no_question_keep_their_order_though_one_is_open_again_in_a_gap():
+    conversation = sequence()
+    ask(conversation, "What should they look at?", ())
+    conversation.respond("text", "the post", 11.0)
+    conversation.respond("text", "first", 12.0)
+    conversation.disconnected("it broke", 13.0)  # the answer never went: the question is open again
+    conversation.respond("text", "second", 14.0)
+    assert [item.note for item in conversation.status.held] == [
+        "It goes out when the connection is back.",
+        "It goes out, in its turn, when a question is open.",
+    ]
+    conversation.reconnected(15.0)
+    assert [frame["content"] for frame in out(conversation)] == ["first"]
+    assert held(conversation) == ["second"]
+
+
+def test_words_that_do_not_answer_what_is_open_in_a_gap_say_what_they_would_do():
+    conversation = started()
+    ask(conversation)
+    conversation.disconnected("it broke", 13.0)
+    conversation.respond("text", "yes", 14.0)
+    (item,) = conversation.status.held
+    assert item.facing == 1
+    assert "reject the step" in item.note
+    conversation.reconnected(15.0)
+    assert out(conversation) == []
 
 
 def test_an_answer_that_nothing_came_after_is_in_doubt_when_the_line_breaks():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from recordings import EVERY_FRAME
@@ -10,6 +11,7 @@ from recordings import EVERY_FRAME
 from buttermilk_widget.frames import decode, encode, mend
 from buttermilk_widget.messages import (
     Announcement,
+    Calling,
     Ended,
     Event,
     ManagerResponse,
@@ -173,6 +175,12 @@ def test_the_odd_frame_without_outputs_is_trouble():
             "outputs": {"content": "x", "is_error": True},
         },
         {"agent_id": "H-1", "metadata": {"error": True}, "content": "x"},
+        {"agent_id": "H-1", "outputs": "x", "is_error": True},
+        {"agent_id": "H-1", "outputs": "x", "metadata": {"error": True}},
+        {"agent_id": "H-1", "outputs": None, "error": "x"},
+        {"agent_id": "H-1", "outputs": "", "metadata": {"error": "x"}},
+        {"agent_id": "H-1", "outputs": {"content": "x"}, "error": [], "is_error": True},
+        {"agent_id": "H-1", "outputs": {"content": "x", "is_error": True}, "metadata": None},
         {"content": "x", "is_error": True, "source": "H-1"},
     ],
 )
@@ -180,6 +188,215 @@ def test_an_error_hides_in_a_chat_message(outputs):
     message = deployed("chat_message", outputs)
     assert isinstance(message, Trouble)
     assert (message.content, message.source) == ("x", "H-1")
+
+
+# --- bare outputs --------------------------------------------------------------------------------
+
+
+def bare(outputs, metadata=None, **more):
+    given = {"agent_id": "HOST-1", "outputs": outputs, "metadata": metadata or {}, **more}
+    return deployed("chat_message", given)
+
+
+def test_a_bare_output_is_the_words_of_its_agent():
+    usage = {"prompt_tokens": 1, "completion_tokens": 2}
+    message = bare("Hello.", {"model": "m", "finish_reason": "stop", "usage": usage})
+    assert (payload(message).kind, payload(message).content) == ("text", "Hello.")
+    assert message.agent.key == "HOST-1"
+    assert message.metadata == {"model": "m", "finish_reason": "stop", "usage": usage}
+    assert message.calls == 0
+
+
+@pytest.mark.parametrize(
+    ("outputs", "kind", "content"),
+    [
+        ("", "text", ""),
+        (None, "text", ""),
+        ({"content": "words", "thought": "hm"}, "text", "words"),
+        ({"content": "words", "source": "HOST"}, "text", "words"),
+        ([{"type": "text", "text": "one"}, {"type": "text", "text": "two"}], "text", "one\n\ntwo"),
+        ({"content": [{"type": "text", "text": "one"}]}, "text", "one"),
+        ({"conclusion": "c", "reasons": ["r"], "prediction": True}, "judgement", None),
+        ({"assessed_call_id": "m", "correctness": 1.0}, "assessment", None),
+        ({"response": "r", "literature": []}, "research", None),
+        ({"record_id": "r", "content": "c"}, "record", "c"),
+        ({"content": "x", "name": "search", "call_id": "c", "results": []}, "tool", "x"),
+    ],
+)
+def test_a_bare_output_is_read_by_its_shape(outputs, kind, content):
+    made = payload(bare(outputs))
+    assert made.kind == kind
+    assert content is None or made.content == content
+
+
+@pytest.mark.parametrize(
+    "outputs",
+    [
+        *(0, False, 1.5, [], {}, [1, 2], {"a": {"b": [1]}}, ["words", "in a list"]),
+        [{"type": "text", "text": "one"}, {"type": "image", "url": "u"}],
+        [{"type": "text", "text": "one", "annotations": [1]}],
+        [{"type": "text", "text": 1}],
+        [{"type": "text", "text": "one"}, "two"],
+    ],
+)
+def test_any_other_json_of_an_agent_is_kept_as_it_is(outputs):
+    message = bare(outputs)
+    assert payload(message).kind == "json"
+    assert payload(message).value == outputs
+    assert message.agent.key == "HOST-1"
+
+
+@pytest.mark.parametrize(
+    ("given", "key", "metadata"),
+    [
+        ({"outputs": "hi"}, None, {}),
+        ({"agent_id": "X-9", "outputs": "hi"}, "X-9", {}),
+        ({"agent_id": None, "outputs": "hi", "metadata": [1]}, None, {}),
+        ({"agent_id": 7, "outputs": "hi", "metadata": "so"}, "7", {}),
+        ({"agent_id": "X", "outputs": "hi", "call_id": "c", "metadata": {"model": "m"}}, "X", {"call_id": "c", "model": "m"}),
+    ],
+)  # fmt: skip
+def test_a_bare_output_may_have_less_or_more_beside_it(given, key, metadata):
+    message = deployed("chat_message", given)
+    assert payload(message).content == "hi"
+    assert (message.agent and message.agent.key) == key
+    assert message.metadata == metadata
+
+
+def test_a_bare_output_that_says_nothing_is_no_raw_json():
+    message = deployed("chat_message", {"agent_id": "HOST-1", "metadata": {"model": "m"}})
+    assert (payload(message).kind, payload(message).content) == ("text", "")
+
+
+def test_the_envelope_knows_better_who_speaks_and_where_its_trace_is():
+    message = deployed(
+        "chat_message",
+        {"agent_id": "x", "outputs": "hi"},
+        agent_info=INFO,
+        tracing_link="https://trace.example/1",
+    )
+    assert (message.agent.key, message.tracing_link) == ("J-1", "https://trace.example/1")
+    inner = {"agent_info": INFO, "outputs": "hi", "tracing_link": "t", "metadata": {"model": "m"}}
+    message = documented("agent_trace", inner)
+    assert (message.tracing_link, message.metadata) == ("t", {"model": "m"})
+
+
+def test_what_looks_like_a_bare_output_and_has_words_of_its_own_is_no_such():
+    message = deployed(
+        "chat_message", {"content": "words", "agent_id": "a", "outputs": "o", "x": 1}
+    )
+    assert payload(message).content == "words"
+
+
+@pytest.mark.parametrize(
+    ("outputs", "tool_calls", "calls"),
+    [
+        ("Calling ANALYST_call", 1, 1),
+        ("Calling ANALYST_call, JUDGE_call", 2, 2),
+        ("Calling ANALYST_call and JUDGE_call.", 2, 2),
+        ("Calling A_call, B_call, and C_call", 3, 3),
+        (" Calling END_call ", True, 1),
+        ("Calling A_call", [{"name": "A_call"}], 1),
+        ("Calling A_call", "A_call", 1),
+    ],
+)
+def test_that_a_host_hands_work_over_is_no_talk(outputs, tool_calls, calls):
+    message = bare(outputs, {"tool_calls": tool_calls})
+    assert isinstance(message, Calling)
+    assert (message.content, message.calls, message.agent.key) == (outputs, calls, "HOST-1")
+
+
+@pytest.mark.parametrize(
+    ("outputs", "tool_calls", "calls"),
+    [
+        ("Let me see. Calling ANALYST_call", 1, 1),
+        ("Calling ANALYST_call now", 1, 1),
+        ("Calling", 1, 1),
+        ({"content": "Calling A_call"}, 2, 2),
+        (None, 1, 1),
+        ("Calling ANALYST_call", 0, 0),
+        ("Calling ANALYST_call", None, 0),
+        ("Calling ANALYST_call", -3, 0),
+        ("Calling ANALYST_call", [], 0),
+        ("Calling ANALYST_call", {}, 0),
+    ],
+)
+def test_words_beside_a_call_or_with_none_are_talk(outputs, tool_calls, calls):
+    message = bare(outputs, {"tool_calls": tool_calls})
+    assert isinstance(message, Result)
+    assert message.calls == calls
+
+
+def test_who_is_called_is_read_in_a_time_that_the_words_cannot_stretch():
+    for words in (
+        "Calling a" + "and" * 5000 + "!",
+        "Calling a" + " and a" * 5000 + "!",
+        "Calling " + "a," * 5000,
+    ):
+        began = time.perf_counter()
+        assert isinstance(bare(words, {"tool_calls": 1}), Result)
+        assert time.perf_counter() - began < 1
+
+
+@pytest.mark.parametrize(
+    ("given", "content"),
+    [
+        ({"outputs": {"a": 1}, "error": "it broke"}, '{"a": 1}\n\nit broke'),
+        ({"outputs": "half of it", "error": ["one", {"code": 2}]}, 'half of it\n\none\n\n{"code": 2}'),
+        ({"outputs": None, "is_error": True}, '{"agent_id": "HOST-1", "outputs": null, "is_error": true}'),
+    ],
+)  # fmt: skip
+def test_a_bare_output_that_failed_says_what_it_has_and_what_went_wrong(given, content):
+    message = deployed("chat_message", {"agent_id": "HOST-1", **given})
+    assert isinstance(message, Trouble)
+    assert (message.content, message.agent.key, message.fatal) == (content, "HOST-1", False)
+
+
+def test_a_bare_output_may_be_the_end_of_all():
+    message = bare({"content": "out of tokens", "is_error": True, "fatal": True}, {"model": "m"})
+    assert (message.content, message.fatal, message.metadata) == (
+        "out of tokens",
+        True,
+        {"model": "m"},
+    )
+
+
+def test_what_a_model_used_is_kept_with_its_words():
+    message = deployed(
+        "chat_message",
+        {"content": "x", "source": "A", "models_usage": {"prompt_tokens": 3}, "metadata": {"k": 1}},
+    )
+    assert message.metadata == {"models_usage": {"prompt_tokens": 3}, "k": 1}
+    assert message.source == "A"
+
+
+# --- questions -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("options", "read_as", "yes_or_no"),
+    [
+        (True, (), True),
+        (False, (), False),
+        (None, (), False),
+        ([], (), False),
+        (["a", "b"], ("a", "b"), False),
+        (["a", 1, None, True], ("a", "1", "", "true"), False),
+        ([["nested"], {"label": "x"}], ('["nested"]', '{"label": "x"}'), False),
+        ("only this", ("only this",), False),
+        (" ", (), False),
+        (3, (), False),
+        (1, (), False),
+        ({"a": "b"}, (), False),
+    ],
+)
+def test_options_of_any_kind(options, read_as, yes_or_no):
+    for message in (
+        deployed("ui_message", {"content": "?", "options": options}),
+        documented("ui_message", {"content": "?", "options": options}),
+    ):
+        assert isinstance(message, UiMessage)
+        assert (message.content, message.options, message.yes_or_no) == ("?", read_as, yes_or_no)
 
 
 def test_a_record_joins_its_parts_and_has_its_text_once():
