@@ -51,6 +51,28 @@ def test_serve_says_where_it_is_and_ends_quietly():
     assert (process.returncode, errors) == (0, "")
 
 
+@pytest.mark.parametrize("pace", ["-1", "nan", "inf", "fast", "61"])
+def test_a_pace_that_is_none_is_a_sentence(pace, capsys):
+    with pytest.raises(SystemExit):
+        module.main(["serve", "--pace", pace])
+    assert f"{pace!r} is no number of seconds from 0 to 60" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("given", "setup_delay", "pace"), [([], 2.0, 1.0), (["--pace", "0"], 0, 0)]
+)
+def test_serve_is_slow_enough_for_a_person_or_as_quick_as_asked(
+    monkeypatch, given, setup_delay, pace
+):
+    from buttermilk_widget import server
+
+    served = []
+    monkeypatch.setattr(server, "serve", lambda **how: served.append(how["settings"]))
+    assert module.main(["serve", *given]) == 0
+    (settings,) = served
+    assert (settings.setup_delay, settings.pace) == (setup_delay, pace)
+
+
 def test_a_port_that_is_taken_is_a_sentence():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

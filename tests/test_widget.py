@@ -130,7 +130,7 @@ def test_a_page_that_opens_hears_of_no_run_and_of_the_flows(page):
     page.say(kind="ask_offers")
     wait(lambda: page.of("offers") and page.of("patch"))
     assert page.of("patch")[0]["run"] == 0
-    assert page.of("offers")[0]["flows"] == ["osb", "panel", "long"]
+    assert page.of("offers")[0]["flows"] == ["osb", "panel", "ask", "long"]
 
 
 def test_the_flows_of_a_server_that_is_not_there_are_a_sentence(monkeypatch):
@@ -258,7 +258,7 @@ def test_a_parameter_that_cannot_be_sent_is_refused_at_the_call(page):
 
 
 def test_a_server_that_stays_silent_is_named_with_what_it_offers(monkeypatch, fast_server):
-    with pytest.raises(Exception, match=r"osb, panel and long.*mean 'osb'"):
+    with pytest.raises(Exception, match=r"osb, panel, ask and long.*mean 'osb'"):
         FlowWidget(fast_server.url).run("osbb").wait(10)
     assert issubclass(UnknownFlow, RunError)
 

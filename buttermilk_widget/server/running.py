@@ -6,6 +6,7 @@ import asyncio
 import errno
 import signal
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -83,8 +84,21 @@ class _Listening:
     url: str
 
     async def end(self) -> None:
+        await self._accept_no_more()
         self.sockets.close()
         await self.runner.cleanup()
+
+    async def _accept_no_more(self) -> None:
+        """Let connections become transports that were accepted in this turn of the loop.
+
+        asyncio leaves their sockets open if the server is closed before (python/cpython#109564); a
+        Python that closes them lets this go.
+        """
+        loop = asyncio.get_running_loop()
+        with suppress(NotImplementedError):  # of Windows, whose loop accepts in another way
+            for socket in self.sockets.sockets:
+                loop.remove_reader(socket.fileno())
+        await asyncio.sleep(0)
 
 
 async def _listen(host: str, port: int, settings: Settings | None) -> _Listening:

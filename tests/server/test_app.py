@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import gc
 import json
+import socket
 import subprocess
 import sys
 import time
@@ -13,7 +16,7 @@ import pytest
 from pydantic import Field
 
 from buttermilk_widget.errors import CannotListen
-from buttermilk_widget.server import BackgroundServer, Settings, serve
+from buttermilk_widget.server import BackgroundServer, Settings, running, serve
 from buttermilk_widget.server.flows import FLOWS, Flow
 from buttermilk_widget.server.parameters import Parameters
 
@@ -270,6 +273,21 @@ async def test_the_background_server_starts_and_stops():
         _ = server.url
     with server:
         assert server.url.startswith("http://127.0.0.1:")
+
+
+@pytest.mark.parametrize("turns", range(8))
+async def test_a_connection_that_comes_as_the_server_ends_is_closed(turns):
+    """At whichever turn of the loop it ends; an open socket is a warning, and so an error."""
+    server = await running._listen("127.0.0.1", 0, None)
+    with socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2]))) as late:
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await server.end()
+        await asyncio.sleep(0)
+        late.settimeout(5)
+        with contextlib.suppress(ConnectionResetError):
+            assert late.recv(100) == b""
+    gc.collect()
 
 
 def test_a_port_in_use_is_named():
