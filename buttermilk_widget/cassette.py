@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +24,7 @@ from .errors import BadCassette, CassetteMismatch, CassetteWarning, hint, listin
 from .frames import DEEPEST, deeper_than
 from .inputs import INPUTS, Received, line
 from .messages import Moment, RunFlow
+from .secret_scan import kinds_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,18 +47,6 @@ HEARD = Received.model_fields["do"].default
 
 MODE = "BUTTERMILK_CASSETTE_MODE"
 """The environment variable that overrides the mode."""
-
-_SECRETS = {
-    "an API key": re.compile(r"\b(?:sk|pk|rk)-[A-Za-z0-9_-]{16,}"),
-    "a GitHub token": re.compile(r"\bgh[pousr]_[A-Za-z0-9]{30,}"),
-    "an AWS key": re.compile(r"\bAKIA[0-9A-Z]{16}\b"),
-    "a Google key": re.compile(r"\bAIza[0-9A-Za-z_-]{35}"),
-    "a JSON web token": re.compile(r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\."),
-    "a bearer token": re.compile(r"\bbearer\s+[A-Za-z0-9._~+/-]{16,}", re.IGNORECASE),
-    "a private key": re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
-    "a password": re.compile(r"(?:password|passwd|secret|token)\\?[\"']?\s*[:=]\s*\\?[\"']\w{6,}"),
-    "the user of an address": re.compile(r"\b[a-z]{2,6}://[^\s/:@\"\\]+:[^\s/@\"\\]+@"),
-}
 
 
 class _Begun(TypedDict):
@@ -343,9 +331,8 @@ class Recorder:
             return
         for text in self._early:
             self._lines += 1
-            for kind, pattern in _SECRETS.items():
-                if pattern.search(text):
-                    self._secrets.setdefault(kind, self._lines)
+            for kind in kinds_in(text):
+                self._secrets.setdefault(kind, self._lines)
             if self._secret(text):
                 self._secrets.setdefault("a credential that you gave", self._lines)
         self._early.clear()

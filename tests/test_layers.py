@@ -27,7 +27,7 @@ LAYERS = [
     {"meanings", "chat"},
     {"cldr"},
     {"patches"},
-    {"messages", "tables"},
+    {"messages", "tables", "secret_scan"},
     {"errors"},
 ]
 PURE = set().union(*LAYERS[10:])

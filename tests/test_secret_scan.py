@@ -1,0 +1,78 @@
+"""What looks like a secret is named, in time that grows with the text and no faster."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from buttermilk_widget.secret_scan import kinds_in
+
+WEB_TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.TJVA95OrM7E2cBab30RMHrHDcEfxjoYZ"
+
+EXAMPLES = {
+    "an API key": "sk-abcdefghijklmnop",
+    "a GitHub token": f"ghp_{'a1' * 15}",
+    "an AWS key": "AKIAABCDEFGHIJKLMNOP",
+    "a Google key": f"AIza{'x' * 35}",
+    "a JSON web token": WEB_TOKEN,
+    "a bearer token": "Bearer abcdefghijklmnop",
+    "a private key": "-----BEGIN RSA PRIVATE KEY-----",
+    "a password": 'password = "hunter22"',
+    "the user of an address": "https://me:secret@host",
+}
+
+
+@pytest.mark.parametrize("kind", EXAMPLES)
+def test_each_kind_is_known_by_its_form_alone_and_among_words(kind):
+    example = EXAMPLES[kind]
+    for text in (example, f'{{"x": "see {example} there"}}', f"1\n{example}\n2"):
+        assert kind in list(kinds_in(text))
+    assert kind not in list(kinds_in(example[: len(example) // 2]))
+
+
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        (f"key-{WEB_TOKEN}", True),
+        (f"a.b.{WEB_TOKEN}.c.d", True),
+        (WEB_TOKEN.rpartition(".")[0] + ".", True),
+        (WEB_TOKEN.rpartition(".")[0], False),
+        (f"x{WEB_TOKEN}", False),
+        ("eyJhbGciOiJIUzI1NiJ9. eyJzdWIiOiIxMjM0NTY3ODkwIn0.", False),
+        ("eyJhb.eyJzdWIiOiIxMjM0NTY3ODkwIn0.", False),
+        ("", False),
+    ],
+)
+def test_a_web_token_has_two_coded_parts_and_a_third(text, there):
+    assert ("a JSON web token" in list(kinds_in(text))) == there
+
+
+def took(text):
+    began = time.process_time()
+    list(kinds_in(text))
+    return time.process_time() - began
+
+
+def repeated(unit, length):
+    return (unit * (length // len(unit) + 1))[:length]
+
+
+def test_no_text_takes_longer_than_its_length(record_property):
+    """Each beginning of each example, repeated in several ways; then the costliest, longer."""
+    units = {
+        example[:length] + between
+        for example in EXAMPLES.values()
+        for length in range(1, len(example) + 1)
+        for between in ("", "-", ".", " ", ":", '"', "\\")
+    }
+    units |= {"eyJ-", "eyJ" + "a" * 10 + ".", "bearer" + " " * 50, "token" + " " * 50}
+    short, long = 20_000, 160_000
+    costs = {unit: took(repeated(unit, short)) for unit in units}
+    for unit in sorted(units, key=costs.get)[-10:]:
+        first = min(took(repeated(unit, short)) for _ in range(3))
+        then = min(took(repeated(unit, long)) for _ in range(3))
+        assert then < 3 * (long // short) * max(first, 0.001), unit
+    attack = took("eyJ-" * 60_000)
+    assert attack < 1
+    record_property("ms for what blocked the scan for 16 s", f"{attack * 1000:.0f}")
