@@ -7,17 +7,22 @@ request, and so its headers.
 
 from __future__ import annotations
 
+import functools
 import logging
+import sys
 import traceback
 from contextlib import ContextDecorator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from .errors import ButtermilkError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import TracebackType
     from typing import Self
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 log = logging.getLogger("buttermilk_widget")
 
@@ -41,6 +46,40 @@ class AtTheCall(ContextDecorator):
         if isinstance(error, ButtermilkError):
             # Python then raises it again, and notes the callers' frames only.
             alone(error)
+
+
+def hiding(call: Callable[P, T]) -> Callable[P, T]:
+    """As ``AtTheCall()``, for a public call that is given headers or an address with a password.
+
+    Whatever goes wrong in it, be it a mistake of ours or Ctrl+C: no variable of its frames is left
+    that some way to show a traceback could show.
+    """
+
+    @functools.wraps(call)
+    def hidden(*args: P.args, **kwargs: P.kwargs) -> T:
+        handled = sys.exc_info()[1]
+        try:
+            with AtTheCall():
+                return call(*args, **kwargs)
+        except BaseException as error:
+            forget(error, handled)
+            raise
+        finally:
+            del args, kwargs, handled
+
+    return hidden
+
+
+def forget(error: BaseException, before: BaseException | None = None) -> None:
+    """Clear the variables of all frames that an error has left behind, and what it came of too.
+
+    Not of what was being handled ``before``: that is the caller's.
+    """
+    for one in (error, *_chain(error)):
+        if one is before:
+            break
+        if one.__traceback__ is not None:
+            traceback.clear_frames(one.__traceback__)
 
 
 def alone(error: ButtermilkError) -> ButtermilkError:

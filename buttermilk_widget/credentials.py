@@ -11,21 +11,23 @@ import binascii
 import contextlib
 import re
 from collections.abc import Callable, Mapping
-from urllib.parse import quote
 
-from .errors import BadParameter
+from .echoes import SHORTEST, Echoes
+from .errors import BadParameter, shown
 
 Headers = Mapping[str, str] | Callable[[], Mapping[str, str]]
 """Headers, or a function that gives them each time a connection is made: a token may age."""
-
-SHORTEST = 6
-"""Letters from which on a value is looked for in what a server says; shorter ones are in words."""
 
 
 OPEN = {"accept", "accept-language", "content-type", "origin", "referer", "user-agent"}
 """Headers that make nobody known: their words may stand anywhere."""
 
+_NAME = re.compile(r"[\w!#$%&'*+.^`|~-]+", re.ASCII)
 _BREAK = re.compile("[\r\n\0]")
+_HALF = re.compile("[\ud800-\udfff]")
+_NO_HEADERS = (
+    "it takes a dict such as {'Authorization': 'Bearer ...'}, or a function that returns one."
+)
 
 
 class Hidden(dict[str, str]):
@@ -46,19 +48,23 @@ class Credentials:
     """
 
     def __init__(self, login: Mapping[str, str], headers: Headers | None = None) -> None:
-        known: set[str] = set()
         given = unseen(headers)
+        known = Echoes()
+        latest = Hidden()
 
         def fresh() -> Hidden:
-            values = (given() if given is not None else None) or {}
-            made = Hidden({**login, **{str(n): str(v) for n, v in values.items()}})
+            made = Hidden(login)
+            if given is not None:
+                made.update(read(given))
             for name, value in made.items():
-                known.update(_secrets(name, value))
+                known.add(_secrets(name, value))
+            latest.clear()
+            latest.update(made)
             return made
 
         self._fresh: Callable[[], Hidden] = fresh
-        # The longest first, so that no part of one is left.
-        self._known: Callable[[], list[str]] = lambda: sorted(known, key=len, reverse=True)
+        self._latest: Callable[[], Hidden] = lambda: Hidden(latest)
+        self._known = known
 
     def __repr__(self) -> str:
         return "Credentials(...)"
@@ -70,30 +76,19 @@ class Credentials:
             BadParameter: the function failed, or what there is are no headers. Its own words are
                 not repeated: they may hold what is secret.
         """
-        try:
-            made = self._fresh()
-        except Exception as error:  # noqa: BLE001 - it is the person's own function
-            raise BadParameter(
-                f"headers= gave no headers ({type(error).__name__}): it takes a dict such as "
-                "{'Authorization': 'Bearer ...'}, or a function that returns one."
-            ) from None
-        for name, value in made.items():
-            if _BREAK.search(name + value):
-                raise BadParameter(
-                    f"headers= gave a header that cannot be sent, {_BREAK.sub(' ', name)!r}: there "
-                    "is a line break in it, as at the end of a file. strip() takes it away."
-                )
-        return made
+        return self._fresh()
+
+    def latest(self) -> Hidden:
+        """The headers as they were last: for when there is no time to ask a function."""
+        return self._latest()
 
     def told_in(self, text: str) -> bool:
-        """Whether the text holds what was sent as a credential."""
-        return any(secret in text for secret in self._known())
+        """Whether the text holds what was sent as a credential, escaped or not."""
+        return self._known.are_in(text)
 
     def hide(self, text: str) -> str:
         """The text without what was sent as a credential: a server may say it back."""
-        for secret in self._known():
-            text = text.replace(secret, "***")
-        return text
+        return self._known.hidden_in(text)
 
 
 def unseen(headers: Headers | None) -> Callable[[], Mapping[str, str]] | None:
@@ -103,11 +98,59 @@ def unseen(headers: Headers | None) -> Callable[[], Mapping[str, str]] | None:
     return lambda: headers() if callable(headers) else headers
 
 
+def checked(headers: Headers | None) -> Callable[[], Mapping[str, str]] | None:
+    """As :func:`unseen`, for the door: what can be found wrong with them is said at once.
+
+    Raises:
+        BadParameter: they are no headers.
+    """
+    hidden = unseen(headers)
+    if hidden is not None and not callable(headers):
+        read(hidden)
+    return hidden
+
+
+def read(given: Callable[[], Mapping[str, str]]) -> Hidden:
+    """The headers that a function gives, each of which can be sent.
+
+    Raises:
+        BadParameter: it failed, or gave none; the sentence repeats no value.
+    """
+    try:
+        values = Hidden(given() or {})
+    except Exception as error:  # noqa: BLE001 - it is the person's own function
+        raise BadParameter(
+            f"headers= gave no headers ({type(error).__name__}): {_NO_HEADERS}"
+        ) from None
+    for name in values:
+        problem = _problem(name, values[name])
+        if problem:
+            raise BadParameter(
+                f"headers= gave a header that cannot be sent, {shown(ascii(name))}: {problem}"
+            )
+    return values
+
+
+def _problem(name: object, value: object) -> str:
+    """A sentence on why this cannot be a header, or nothing; it does not repeat the value."""
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        return "a name is of letters, digits and hyphens, such as 'Authorization'."
+    if value is None:
+        return "its value is None. If it comes from the environment, the variable is not set there."
+    if not isinstance(value, str):
+        return f"its value is of type {type(value).__name__}, and must be text."
+    if _BREAK.search(value):
+        return "there is a line break in it, as at the end of a file. strip() takes it away."
+    if _HALF.search(value):
+        return "there is half a character in it, as of a file that was read in a wrong encoding."
+    return ""
+
+
 def _secrets(name: str, value: str) -> set[str]:
     """What of a header is to be said nowhere: its value, and what in that is secret by itself."""
     if name.casefold() in OPEN:
         return set()
-    parts = {value}
+    parts = {value, *re.findall('"([^"]*)"', value)}
     scheme, _, token = value.partition(" ")
     if " " not in token:
         parts.add(token)  # of Bearer, Token and the like
@@ -117,5 +160,4 @@ def _secrets(name: str, value: str) -> set[str]:
         with contextlib.suppress(binascii.Error, UnicodeDecodeError):
             told = base64.b64decode(token, validate=True).decode()
             parts |= {told, told.partition(":")[2]}
-    long = {part for part in parts if len(part) >= SHORTEST}
-    return long | {quote(part, safe="") for part in long}
+    return {part for part in parts if len(part) >= SHORTEST}

@@ -21,8 +21,8 @@ HEADERS = {"x-key": TOKEN, "Cookie": f"session={COOKIE}; theme=dark", "X-Auth": 
 
 
 def addressed(url):
-    """The address with a user, a password and a query."""
-    return f"{url.replace('://', f'://user:{PASSWORD}@')}/?token={QUERY}#{QUERY}"
+    """The address with a user, a password and a fragment; one with a query is refused."""
+    return f"{url.replace('://', f'://user:{PASSWORD}@')}/#{QUERY}"
 
 
 def found(text):

@@ -29,6 +29,7 @@ from planted import (
     Wanting,
     addressed,
     found,
+    frames,
     hanging,
     opened,
     processes,
@@ -255,8 +256,11 @@ def test_an_address_that_is_none_is_said_without_them(kind, address):
     assert found(problem) == []
 
 
-@pytest.mark.parametrize("headers", [lambda: 1 / 0, lambda: TOKEN, TOKEN, {"x-key": f"{TOKEN}\n"}])
-async def test_headers_that_are_none_are_said_without_them(headers):
+@pytest.mark.parametrize(
+    "headers",
+    [lambda: 1 / 0, lambda: TOKEN, lambda: {"x-key": None}, lambda: {"x-key": f"{TOKEN}\n"}],
+)
+async def test_a_function_that_gives_no_headers_is_said_without_them(headers):
     async with Session("http://127.0.0.1:9", headers=headers) as session:
         problem = None
         try:
@@ -264,6 +268,130 @@ async def test_headers_that_are_none_are_said_without_them(headers):
         except BadParameter as error:
             problem = shown(error)
     assert "headers= gave" in problem
+    assert found(problem) == []
+
+
+def _interrupt(*_args, **_named):
+    raise KeyboardInterrupt
+
+
+def _fail(*_args, **_named):
+    raise ZeroDivisionError
+
+
+WRONG = {
+    "text for headers": ({"headers": TOKEN}, BadParameter),
+    "a value that is None": ({"headers": {"x-key": TOKEN, "y": None}}, BadParameter),
+    "a value that is bytes": ({"headers": {"x-key": TOKEN.encode()}}, BadParameter),
+    "a line break": ({"headers": {"x-key": f"{TOKEN}\n"}}, BadParameter),
+    "half a character": ({"headers": {"x-key": f"{TOKEN}\ud800"}}, BadParameter),
+    "a name that is none": ({"headers": {"a name": TOKEN}}, BadParameter),
+    "a number for a name": ({"headers": {1: TOKEN}}, BadParameter),
+    "an address that is none": ({"server": f"http://user:{PASSWORD}@a b"}, BadAddress),
+    "a query": ({"server": f"http://user:{PASSWORD}@a.test?token={QUERY}"}, BadAddress),
+    "a dict for an address": ({"server": HEADERS}, BadAddress),
+    "text for seconds": ({"first_frame": "30"}, BadParameter),
+    "seconds below 0": ({"reconnect": -1}, BadParameter),
+    "no seconds at all": ({"heartbeat": 0}, BadParameter),
+    "no number": ({"silence": float("nan")}, BadParameter),
+    "text for bytes": ({"max_frame": "1 MB"}, BadParameter),
+    "text for a pace": ({"pace": "slow"}, BadParameter),
+    "no context": ({"ssl": "cert.pem"}, BadParameter),
+}
+OF_THE_WIDGET = {
+    "text for a height": ({"height": "600px"}, BadParameter),
+    "a broken height": ({"height": 1.5}, BadParameter),
+    "an unknown keyword": ({"hedears": HEADERS}, TypeError),
+    "an unknown mode": ({"cassette": "x.jsonl", "mode": TOKEN[:3]}, ButtermilkError),
+}
+
+
+def made(kind, **options):
+    """The error of a call, as all ways to show one show it."""
+    server = options.pop("server", f"http://user:{PASSWORD}@127.0.0.1:9")
+    try:
+        kind(server, **{"headers": HEADERS, **options})
+    except BaseException as error:  # noqa: BLE001 - Ctrl+C too
+        return type(error), shown(error)
+    return pytest.fail("nothing went wrong")
+
+
+@pytest.mark.parametrize("wrong", [*WRONG, *OF_THE_WIDGET])
+@pytest.mark.parametrize("kind", [FlowWidget, Session])
+def test_what_a_call_is_given_wrong_is_said_without_them(kind, wrong):
+    if kind is Session and wrong in OF_THE_WIDGET:
+        wrong = "text for a pace"
+    options, expected = {**WRONG, **OF_THE_WIDGET}[wrong]
+    error, problem = made(kind, **options)
+    assert issubclass(error, expected)
+    assert issubclass(error, ButtermilkError)
+    assert found(problem) == []
+
+
+@pytest.mark.parametrize("mistake", [_interrupt, _fail])
+@pytest.mark.parametrize("where", ["credentials.checked", "session.Live", "session.checked"])
+@pytest.mark.parametrize("kind", [FlowWidget, Session])
+def test_whatever_else_goes_wrong_in_a_call_shows_none_of_them(kind, where, mistake, monkeypatch):
+    module, _, name = where.partition(".")
+    if where == "credentials.checked":
+        module, name = "options", "trust"
+    monkeypatch.setattr(f"buttermilk_widget.{module}.{name}", mistake)
+    error, problem = made(kind)
+    assert error in (KeyboardInterrupt, ZeroDivisionError)
+    assert mistake.__name__ in problem
+    assert found(problem) == []
+
+
+@pytest.mark.parametrize("kind", [FlowWidget, Session])
+def test_headers_in_the_wrong_place_are_not_shown(kind):
+    try:
+        kind("http://127.0.0.1:9", HEADERS)
+    except TypeError as error:
+        problem = shown(error)
+    assert "positional argument" in problem
+    assert found(problem) == []
+
+
+def test_what_was_handled_when_the_call_was_made_keeps_its_variables(monkeypatch):
+    def yours(variable):
+        raise LookupError
+
+    monkeypatch.setattr("buttermilk_widget.options.trust", _fail)
+    try:
+        yours("kept")
+    except LookupError:
+        with pytest.raises(ZeroDivisionError) as caught:
+            Session("http://127.0.0.1:9", headers=HEADERS)
+    assert "kept" in "".join(frames(caught.value.__context__))
+
+
+@contextlib.asynccontextmanager
+async def slow_server():
+    """The address of a server that hears, and does not answer."""
+    over = asyncio.Event()
+
+    async def hears(reader, writer):
+        await over.wait()
+        writer.close()
+
+    server = await asyncio.start_server(hears, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        over.set()
+        await asyncio.sleep(0.05)
+
+
+async def test_a_request_that_is_cancelled_leaves_no_headers_in_a_frame():
+    async with slow_server() as url:
+        api = Api(Address.parse(addressed(url)), headers=HEADERS)
+        async with api:
+            problem = None
+            try:
+                async with asyncio.timeout(0.2):
+                    await api.open_session()
+            except TimeoutError as error:
+                problem = shown(error)
+    assert "open_session" in problem
     assert found(problem) == []
 
 
