@@ -1,7 +1,17 @@
 """The way to a server: through the proxy that the environment names, or straight.
 
-To this machine it is always straight: whatever names a proxy for everything would else have what
-is said here, and the credentials, carried to another machine first.
+One rule for requests and for WebSockets, as other programs have it for requests:
+
+- to this machine (localhost, 127.0.0.1, ::1), straight, always: whatever names a proxy for
+  everything would else have what is said here, and the credentials, carried to another machine;
+- to what ``NO_PROXY`` names (names, endings of names, addresses, also with a port; ``*`` is all),
+  straight;
+- to ``https://`` and ``wss://`` through ``HTTPS_PROXY``, to ``http://`` and ``ws://`` through
+  ``HTTP_PROXY``, and where that is not set, through ``ALL_PROXY``. Each may be written small. Where
+  none of them is set, macOS and Windows are asked for what is set there.
+
+A proxy is ``http://host:port`` or ``https://host:port``, perhaps with a login. SOCKS is not spoken.
+``~/.netrc`` is not read: a login from there nobody gave us.
 """
 
 from __future__ import annotations
@@ -10,6 +20,10 @@ import ipaddress
 import urllib.request
 
 from yarl import URL
+
+from .errors import ServerUnreachable
+
+_ALIKE = {"ws": "http", "wss": "https"}
 
 
 def is_here(host: str) -> bool:
@@ -26,13 +40,26 @@ def is_here(host: str) -> bool:
 def way_to(url: URL) -> URL | None:
     """The proxy on the way to ``url``, with its login if it has one; ``None`` is straight.
 
-    aiohttp could read the environment itself, but then it asks a proxy also for this machine, and
-    takes a login from ``~/.netrc`` that nobody gave us.
+    Raises:
+        ServerUnreachable: what the environment names is no proxy that can be used.
     """
-    host = url.host or ""
-    if is_here(host) or urllib.request.proxy_bypass(host):
+    host, scheme = url.host or "", _ALIKE.get(url.scheme, url.scheme)
+    if is_here(host) or urllib.request.proxy_bypass(f"{host}:{url.port}"):
         return None
-    named = urllib.request.getproxies().get(url.scheme)
+    proxies = urllib.request.getproxies()
+    named = proxies.get(scheme) or proxies.get("all")
     if not named:
         return None
-    return URL(named if "://" in named else f"http://{named}")
+    variable = f"{scheme if proxies.get(scheme) else 'all'}_proxy".upper()
+    try:
+        proxy = URL(named if "://" in named else f"http://{named}")
+    except ValueError:
+        proxy = URL()
+    if proxy.scheme not in ("http", "https") or not proxy.host:
+        # It is not repeated: there may be a login in it.
+        what = "a SOCKS proxy" if proxy.scheme.startswith("socks") else "no proxy that can be used"
+        raise ServerUnreachable(
+            f"{variable} names {what}, and the way to {host} leads through it: name one as "
+            f"http://host:port, or have NO_PROXY name {host}."
+        )
+    return proxy
