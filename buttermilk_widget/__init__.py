@@ -28,6 +28,7 @@ from .errors import (
     NeedsAnswer,
     NoQuestion,
     NotButtermilk,
+    NotListed,
     PlainTextWarning,
     Replaying,
     RunError,
@@ -43,7 +44,7 @@ from .errors import (
 )
 from .foreign import convert
 from .history import Entries
-from .patches import Agent, Card, Entry, Held, Question, Readiness
+from .patches import Agent, Card, Entry, Flow, Held, Parameter, Question, Readiness
 from .player import Player
 from .provenance import Provenance
 from .run import Run
@@ -75,6 +76,7 @@ __all__ = [
     "Decision",
     "Entries",
     "Entry",
+    "Flow",
     "FlowFailed",
     "FlowSilent",
     "FlowWidget",
@@ -84,7 +86,9 @@ __all__ = [
     "NeedsAnswer",
     "NoQuestion",
     "NotButtermilk",
+    "NotListed",
     "Pair",
+    "Parameter",
     "PlainTextWarning",
     "Player",
     "Provenance",

@@ -163,8 +163,8 @@ def _serve(host: str, port: int, names: list[str], pace: float) -> int:
 
 def _demo(*, no_browser: bool, lab_port: int) -> int:
     """Start the built-in server, and JupyterLab beside it, until JupyterLab ends."""
+    from .default_server import SERVER
     from .server import BackgroundServer, Settings
-    from .widget import SERVER
 
     if shutil.which("jupyter-lab", path=_path()) is None:
         raise MissingExtra("JupyterLab is not installed: pip install 'buttermilk-widget[demo]'.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import ssl
 import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,23 +14,29 @@ from urllib.parse import quote
 import aiohttp
 from yarl import URL
 
-from .credentials import Hidden
+from . import tls
+from .at_the_call import forget
+from .credentials import OPEN, Hidden
 from .errors import (
     BadAddress,
     NotButtermilk,
+    NotListed,
     PlainTextWarning,
     ServerError,
     ServerUnreachable,
+    listing,
     shown,
 )
-from .frames import mend
+from .offers import read
 from .proxies import is_here, way_to
+from .resolving import Remembering
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Mapping
     from types import TracebackType
     from typing import Self
+
+    from .patches import Flow
 
 PATIENCE = 10.0
 """Seconds that a request may take."""
@@ -40,8 +47,10 @@ LARGEST = 2**20
 LONGEST_ID = 1000
 """Letters of a session's id, which becomes a part of addresses."""
 
-MOST_FLOWS = 1000
-"""How many flows a server may offer; the rest are left out."""
+_NONE_LISTED = (404, 405, 501)
+"""What a server answers that has no list of flows: the documented dialect knows of none."""
+
+_LIKE_THIS = "give one such as 'http://localhost:8000', or a port of this machine, such as 8000."
 
 _SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
 
@@ -65,19 +74,23 @@ class Address:
         return str(self.base).rstrip("/")
 
     @classmethod
-    def parse(cls, text: str | Address) -> Address:
-        """Read an address as a person types it; without a scheme it is taken for http.
+    def parse(cls, text: str | int | Address) -> Address:
+        """Read an address as a person types it.
+
+        Without a scheme it is taken for http; a number is a port of this machine.
 
         Raises:
             BadAddress: it cannot be one.
         """
         if isinstance(text, Address):
             return text
+        if isinstance(text, int) and not isinstance(text, bool):
+            text = f"localhost:{text}"
         if not isinstance(text, str) or not text.strip():
-            raise BadAddress(
-                "The server's address is empty: give one such as 'http://localhost:8000'."
-            )
+            raise BadAddress(f"The server's address is {_what(text)}: {_LIKE_THIS}")
         text = text.strip()
+        if text.isdecimal():
+            text = f"localhost:{text}"
         try:
             url = URL(text if "://" in text else f"http://{text}")
             port = url.port
@@ -87,13 +100,19 @@ class Address:
             raise BadAddress(
                 f"A server's address starts with http:// or https://, not with {url.scheme}://."
             )
-        if not url.host or port is None or any(c.isspace() for c in url.host):
+        if not url.host or not port or any(c.isspace() for c in url.host):
             raise BadAddress(_no_address(text))
+        if url.raw_query_string:
+            raise BadAddress(
+                "The server's address has a query, which is what follows its '?': no server's "
+                "address does. If a token is in it, pass that as headers=, for example "
+                "headers={'Authorization': 'Bearer ...'}; leave the rest out."
+            )
         headers = Hidden()
         if url.user is not None:
             login = base64.b64encode(f"{url.user}:{url.password or ''}".encode())
             headers["Authorization"] = f"Basic {login.decode()}"
-        base = url.with_scheme(_SCHEMES[url.scheme]).with_user(None).with_query(None)
+        base = url.with_scheme(_SCHEMES[url.scheme]).with_user(None)
         return cls(base.with_fragment(None), headers)
 
     @property
@@ -124,8 +143,15 @@ class Address:
 
 def _no_address(text: str) -> str:
     # What may be secret stands before an @, and in the query.
-    shown = re.split("[?#]", text.rpartition("@")[2])[0]
-    return f"{shown!r} is no address of a server: give one such as 'http://localhost:8000'."
+    seen = re.split("[?#]", text.rpartition("@")[2])[0]
+    return f"{shown(seen)!r} is no address of a server: {_LIKE_THIS}"
+
+
+def _what(value: object) -> str:
+    """What is given in place of an address; it may be secret, so that it is not repeated."""
+    if isinstance(value, str):
+        return "empty"
+    return "missing" if value is None else f"of type {type(value).__name__}"
 
 
 def _onward(where: str) -> str:
@@ -137,6 +163,12 @@ def _onward(where: str) -> str:
         return "elsewhere"
 
 
+def _begun(error: aiohttp.ClientConnectorError, where: Address) -> bool:
+    """Whether somebody was there, and TLS with them failed."""
+    met = isinstance(error.os_error, ssl.SSLError | ConnectionResetError | BrokenPipeError)
+    return met and where.base.scheme == "https"
+
+
 class Api:
     """What a server offers over HTTP. Use as ``async with``.
 
@@ -145,6 +177,7 @@ class Api:
         headers: Sent with each request, and shown nowhere: :meth:`.Credentials.fresh`.
         ssl: A context, or ``False`` to trust any certificate.
         patience: Seconds that a request may take.
+        last: Whether the program ends, and no thread can be started any more.
     """
 
     def __init__(
@@ -154,12 +187,13 @@ class Api:
         headers: Mapping[str, str] | None = None,
         ssl: ssl.SSLContext | bool = True,
         patience: float = PATIENCE,
+        last: bool = False,
     ) -> None:
         self.address = address
         # Not given to the client: what all its requests have, it gives to a proxy too, in clear.
         self._headers = Hidden(headers or {})
         self._client = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(ssl=ssl),
+            connector=aiohttp.TCPConnector(ssl=ssl, resolver=Remembering(last=last)),
             # Nothing is unpacked, so that a few bytes stay a few bytes.
             headers={"Accept-Encoding": "identity"},
             auto_decompress=False,
@@ -204,16 +238,22 @@ class Api:
             )
         return session_id
 
-    async def flows(self) -> tuple[str, ...]:
-        """The names of the flows on offer.
+    async def flows(self) -> tuple[Flow, ...]:
+        """The flows on offer, with what the server says of each.
 
         Raises:
-            ServerError: the server cannot be reached, or does not say.
+            NotListed: the server does not list them.
+            ServerError: the server cannot be reached, or answers otherwise.
         """
         status, body = await self._request("GET", "/api/flows")
-        choices = body.get("flow_choices") if isinstance(body, dict) else None
-        if status == 200 and isinstance(choices, list):
-            return tuple(mend(one) for one in choices[:MOST_FLOWS] if isinstance(one, str))
+        flows = read(body) if status == 200 else None
+        if flows is not None:
+            return flows
+        if status in _NONE_LISTED:
+            raise NotListed(
+                f"{self.address} does not list its flows (HTTP {status} for /api/flows). A flow "
+                "can be run all the same, if you know its name."
+            )
         raise self._strange("/api/flows", status, "a list of flows")
 
     async def gone(self, session_id: str) -> bool:
@@ -243,57 +283,119 @@ class Api:
         return True
 
     async def _request(self, method: str, path: str) -> tuple[int, Any]:
-        url = self.address.http(path)
         try:
-            # A redirect is not followed: it would carry the headers to somebody else.
-            async with self._client.request(
-                method, url, headers=self._headers, allow_redirects=False, proxy=way_to(url)
-            ) as response:
-                status, body = response.status, await self._body(response)
-                where = response.headers.get("Location", "")
-        except aiohttp.ClientConnectorCertificateError:
-            raise ServerUnreachable(
-                f"The certificate of {self.address} is not trusted: pass ssl= with a context that "
-                "trusts it."
-            ) from None
-        except aiohttp.ClientProxyConnectionError:
-            raise ServerUnreachable(
-                f"The proxy on the way to {self.address} does not answer. Is it the one that "
-                "HTTP_PROXY, HTTPS_PROXY and NO_PROXY should name?"
-            ) from None
-        except aiohttp.ClientHttpProxyError as error:
-            raise ServerUnreachable(
-                f"The proxy on the way to {self.address} refuses (HTTP {error.status}). Does it "
-                "want a login, in HTTP_PROXY or HTTPS_PROXY, or is it not to be used, by NO_PROXY?"
-            ) from None
-        except TimeoutError:
-            raise ServerUnreachable(
-                f"{self.address} did not answer in time. Is it the right address, and is the "
-                "server well?"
-            ) from None
-        except aiohttp.ClientConnectorError:
-            raise ServerUnreachable(
-                f"Nobody answers at {self.address}. Is the server running there? "
-                "'buttermilk-widget serve' starts the built-in one."
-            ) from None
-        except (aiohttp.ClientError, OSError, ValueError):
-            raise NotButtermilk(
-                f"What answers at {self.address} does not speak HTTP as a Buttermilk server does."
-            ) from None
+            status, body, where = await self._answer(method, path)
+        except (ServerError, aiohttp.ClientError, OSError, ValueError) as error:
+            raise await self._failed(error) from None
+        except BaseException as error:
+            forget(error)  # a library's variables hold the headers
+            raise
         if 300 <= status < 400:
             raise NotButtermilk(
                 f"{self.address} sends us on to {_onward(where)}: give the address of the server "
                 "itself."
             )
         if status in (401, 403, 407):
-            raise ServerError(
-                f"{self.address} wants credentials (HTTP {status}): pass them as headers=, for "
-                "example headers={'Authorization': 'Bearer ...'}."
-            )
+            raise ServerError(self._unwelcome(status))
+        if status == 400 and await self._is_tls():
+            raise self._tls_wanted()
         try:
             return status, json.loads(body)
         except (ValueError, RecursionError):
             return status, None
+
+    async def _answer(self, method: str, path: str) -> tuple[int, bytes, str]:
+        """The status, the body, and where a redirect leads."""
+        url = self.address.http(path)
+        # A redirect is not followed: it would carry the headers to somebody else.
+        async with self._client.request(
+            method, url, headers=self._headers, allow_redirects=False, proxy=way_to(url)
+        ) as response:
+            return response.status, await self._body(response), response.headers.get("Location", "")
+
+    async def _failed(self, error: Exception) -> ServerError:
+        """What to say of a request that got no answer."""
+        where = self.address
+        match error:
+            case ServerError():
+                return error
+            case aiohttp.ClientConnectorCertificateError():
+                return ServerUnreachable(
+                    f"The certificate of {where} is not trusted: pass ssl= with a context that "
+                    "trusts it."
+                )
+            case aiohttp.ClientProxyConnectionError():
+                return ServerUnreachable(
+                    f"The proxy on the way to {where} does not answer. Is it the one that "
+                    "HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY should name?"
+                )
+            case aiohttp.ClientHttpProxyError():
+                return ServerUnreachable(
+                    f"The proxy on the way to {where} refuses (HTTP {error.status}). Does it want "
+                    "a login, in HTTP_PROXY or HTTPS_PROXY, or is it not to be used, by NO_PROXY?"
+                )
+            case TimeoutError():
+                return ServerUnreachable(
+                    f"{where} did not answer in time. Is it the right address, and is the server "
+                    "well? One that is busy with a run answers later."
+                )
+            case aiohttp.ClientConnectorDNSError():
+                return ServerUnreachable(
+                    f"There is no address for the name {where.base.host}. Is it spelt right, and "
+                    "is there a network?"
+                )
+            case aiohttp.ClientConnectorError() if _begun(error, where):
+                return ServerUnreachable(tls.refused(str(where), error.os_error))
+            case aiohttp.ClientConnectorError():
+                return ServerUnreachable(
+                    f"Nobody answers at {where}. Is the server running there? "
+                    "'buttermilk-widget serve' starts the built-in one."
+                )
+        if await self._is_tls():
+            return self._tls_wanted()
+        return NotButtermilk(
+            f"What answers at {where} does not speak HTTP as a Buttermilk server does. Is it the "
+            "right address?"
+        )
+
+    async def _is_tls(self) -> bool:
+        """Whether TLS is spoken where plain HTTP was tried."""
+        base = self.address.base
+        return (
+            base.scheme == "http"
+            and way_to(base) is None
+            and await tls.is_spoken(base.host or "", base.port or 0)
+        )
+
+    def _tls_wanted(self) -> ServerError:
+        https = self.address.base.with_scheme("https")
+        return ServerUnreachable(
+            f"{self.address} speaks TLS: use {str(https).rstrip('/')} instead of http://."
+        )
+
+    def _unwelcome(self, status: int) -> str:
+        """Why the server does not let us in, by what it was sent."""
+        if status == 407:
+            return (
+                f"What answers at {self.address} is a proxy that wants a login (HTTP 407): put it "
+                "into HTTP_PROXY or HTTPS_PROXY, as http://user:password@host:port."
+            )
+        sent = [name for name in self._headers if name.casefold() not in OPEN]
+        if not sent:
+            return (
+                f"{self.address} wants credentials (HTTP {status}): pass them as headers=, for "
+                "example headers={'Authorization': 'Bearer ...'}."
+            )
+        given = f"{self.address} was sent {listing(sent)}"
+        if status == 403:
+            return (
+                f"{given}, and forbids this (HTTP 403). Are these of the right account, and may it "
+                "use the server?"
+            )
+        return (
+            f"{given}, and does not accept that (HTTP 401). Is it right, and for this server? A "
+            "token may have expired, or lack its scheme, as in 'Bearer ...'."
+        )
 
     async def _body(self, response: aiohttp.ClientResponse) -> bytes:
         body = bytearray()

@@ -278,7 +278,7 @@ async def _recorded(
 ) -> None:
     async with Session(server, headers=headers, cassette=tape, manager=manager) as session:
         session.run(flow, **asked)
-        say(f"The flow {flow!r} at {session.address} is recorded in {tape.path}.\n")
+        say(f"The flow {flow!r} at {session.server} is recorded in {tape.path}.\n")
         printed = Shown(session.conversation)
         printing = asyncio.create_task(_print(session, printed))
         try:

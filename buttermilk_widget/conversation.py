@@ -320,6 +320,7 @@ class Conversation:
         until it is known to have arrived.
         """
         self._connected = False
+        self.silent(None)
         while self._outbox:
             self.unsent(self._outbox.popleft(), at)
         for number in self._delivery.give_up():
@@ -349,6 +350,19 @@ class Conversation:
     def lose(self, reason: str, at: float) -> None:
         """The connection is gone for good."""
         self._settle(Readiness.LOST, reason, at)
+
+    def silent(self, since: float | None) -> None:
+        """Nothing has come since then, and the connection stands; ``None``: the server is there."""
+        if self._status.silent_since != since and not self.readiness.settled:
+            self._update(silent_since=since)
+
+    def reason_at(self, now: float) -> str:
+        """The sentence on the present state; of a server that is silent, for how long it has been."""
+        since, reason = self._status.silent_since, self._status.reason
+        if since is None:
+            return reason
+        silent = f"The server has been silent for {_duration(now - since)}; it may be busy."
+        return f"{reason} {silent}"
 
     def explain(self, reason: str) -> None:
         """Put another sentence on the present state; the clock goes on."""
@@ -521,6 +535,7 @@ class Conversation:
         self.frames.append(Frame("in", at, text))
         self._heard = True
         self._delivery.hear()
+        self.silent(None)
         message = decode(text)
         if self._came_before(message, text):
             return
@@ -930,6 +945,7 @@ class Conversation:
     def _settle(self, readiness: Readiness, reason: str, at: float) -> None:
         if self.readiness.settled:
             return
+        self.silent(None)
         self._close_question()
         if self._gap is not None:
             gap = self._history[self._gap]

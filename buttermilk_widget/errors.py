@@ -7,6 +7,7 @@
     │   ├── BadAddress           the address cannot be one of a server (also a ValueError)
     │   ├── ServerUnreachable    nobody answers there
     │   ├── NotButtermilk        somebody answers, but not as Buttermilk does
+    │   ├── NotListed            the server does not list its flows
     │   ├── ConnectionLost       the connection broke and could not be made again
     │   └── CannotListen         the built-in server cannot have the port it was told to take
     ├── RunError                 one run
@@ -61,6 +62,10 @@ class ServerUnreachable(ServerError):
 
 class NotButtermilk(ServerError):
     """Something answers at the address, and it does not speak as Buttermilk does."""
+
+
+class NotListed(ServerError):
+    """The server does not list its flows; a flow runs all the same, by its name."""
 
 
 class ConnectionLost(ServerError):

@@ -134,6 +134,17 @@ class Unsent(Outbound):
         conversation.unsent(self.frame, self.at)
 
 
+class Silent(Input):
+    """Neither a frame nor a pong has come since then; with no ``since``, a pong has come again."""
+
+    do: Literal["silent"] = "silent"
+    since: Moment | None = None
+
+    def tell(self, conversation: Conversation) -> None:
+        """Tell it."""
+        conversation.silent(self.since)
+
+
 class Reconnected(Input):
     """The session has a socket again."""
 
@@ -279,6 +290,7 @@ AnyInput = Annotated[
     | HandedOver
     | Sent
     | Arrived
+    | Silent
     | Lost
     | Unsent
     | Reconnected

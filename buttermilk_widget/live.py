@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import platform
 import random
 import time
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from . import default_server, exits
 from .api import Api
+from .at_the_call import log
 from .cassette import request_of
 from .errors import BadParameter, FlowSilent, RunError, ServerError, UnknownFlow, hint, listing
 from .inputs import (
@@ -23,11 +26,12 @@ from .inputs import (
     Received,
     Reconnected,
     Sent,
+    Silent,
     Started,
     Unsent,
 )
 from .patches import Readiness
-from .transport import Closed, Pong
+from .transport import TURN, Closed, Pong, Quiet
 
 if TYPE_CHECKING:
     import ssl
@@ -38,6 +42,7 @@ if TYPE_CHECKING:
     from .credentials import Credentials
     from .inputs import Input
     from .messages import RunFlow
+    from .patches import Flow
     from .transport import Transport
 
 CLIENT = f"buttermilk_widget {version('buttermilk_widget')}, Python {platform.python_version()}"
@@ -48,10 +53,13 @@ LINGER = 0.5
 LAST_PONG = 5.0
 """Seconds in which, after the end, it is still heard whether an answer has come."""
 
-TURN = 0.01
-"""Seconds of reading after which others have their turn: a frame in the buffer is not waited for."""
+LEAVES_WITHIN = 2.0
+"""Seconds that the server has to take leave: to delete a session that is over, or came to nothing."""
 
 _HINT_AFTER = 2.0
+
+_PONG_WITHIN = 5.0
+"""Seconds after which a server that has not answered a ping is taken for busy."""
 
 
 def delays(first: float = 0.5, longest: float = 30.0) -> Iterator[float]:
@@ -66,7 +74,7 @@ class Live:
     """Drives a conversation over a transport.
 
     Args:
-        address: The server's.
+        address: The server's; ``None`` is the built-in one.
         conversation: What is driven; nothing here changes it but by ``tell``.
         transport: What carries the frames.
         tell: Tells the conversation.
@@ -79,7 +87,7 @@ class Live:
 
     def __init__(
         self,
-        address: Address,
+        address: Address | None,
         conversation: Conversation,
         transport: Transport,
         *,
@@ -103,6 +111,11 @@ class Live:
         self._to_send = asyncio.Event()
         self._delays = delays()
         self._down_since: float | None = None
+        self._first_by = 0.0
+        self._over_at: float | None = None
+        self._busy_from: float | None = None  # when a ping that finds no answer is late
+        self._offered: tuple[str, ...] | None = None
+        self._left = False
 
     def changed(self) -> None:
         """There may be something to send."""
@@ -114,18 +127,42 @@ class Live:
         Raises:
             ServerError, UnknownFlow, FlowSilent: the run could not start.
         """
+        self.address = await default_server.soon(self.address)
         try:
             async with self._api() as api:
-                await self._converse(api, wanted)
+                try:
+                    await self._converse(api, wanted)
+                except asyncio.CancelledError:
+                    self._left = True  # whoever stops it tells the server
+                    raise
+                finally:
+                    await self._close()
+                    await self._leave(api)
         finally:
-            await self._transport.close()
-            if self.conversation.on_the_way:
-                self._tell(Disconnected(at=time.time(), reason="The connection was closed."))
+            exits.forget(self.abandon)
+
+    async def _close(self) -> None:
+        await self._transport.close()
+        if self.conversation.on_the_way:
+            self._tell(Disconnected(at=time.time(), reason="The connection was closed."))
+
+    async def _leave(self, api: Api) -> None:
+        """Have the server delete a session that is over; of a lost run, something may be left there."""
+        if self._left or self.session_id is None or self.conversation.readiness is Readiness.LOST:
+            return
+        self._left = True
+        try:
+            async with asyncio.timeout(LEAVES_WITHIN):
+                await api.stop(self.session_id)
+        except (ServerError, TimeoutError) as error:
+            # The run is over all the same, and a server forgets its sessions in time.
+            log.debug("The session could not be deleted (%s).", type(error).__name__)
 
     async def stop(self) -> str:
         """Stop the run on the server; a sentence on what the server said to that."""
         if self.session_id is None:
             return "Stopped before the server was asked for anything."
+        self._left = True
         try:
             async with self._api() as api:
                 known = await api.stop(self.session_id)
@@ -138,13 +175,37 @@ class Live:
             return "Stopped: the server no longer knew of the run."
         return "Stopped: the server confirmed it."
 
-    def _api(self) -> Api:
-        return Api(self.address, headers=self._credentials.fresh(), ssl=self._ssl)
+    async def abandon(self) -> None:
+        """Stop the run on the server as the program ends: with what is known, and in no loop of ours."""
+        if self.session_id is not None and not self._left:
+            async with self._api(last=True) as api:
+                await api.stop(self.session_id)
+
+    async def flows(self) -> tuple[Flow, ...]:
+        """The flows on offer.
+
+        Raises:
+            ServerError: the server cannot be reached, or does not list them.
+        """
+        self.address = await default_server.soon(self.address)
+        async with self._api() as api:
+            return await api.flows()
+
+    def _api(self, *, last: bool = False) -> Api:
+        headers = self._credentials.latest() if last else self._credentials.fresh()
+        return Api(self._there, headers=headers, ssl=self._ssl, last=last)
+
+    @property
+    def _there(self) -> Address:
+        if self.address is None:
+            raise RunError("The built-in server was not started yet.")
+        return self.address
 
     async def _converse(self, api: Api, wanted: RunFlow) -> None:
         self.session_id = await api.open_session()
+        exits.remember(self.abandon)
         try:
-            await self._transport.open(self.address.socket(self.session_id))
+            await self._transport.open(self._there.socket(self.session_id))
         except Closed as closed:
             raise ServerError(
                 f"{self.address} gave a session, but no WebSocket: {closed.reason} Is something "
@@ -190,34 +251,61 @@ class Live:
 
     async def _pump(self, api: Api, flow: str) -> None:
         clock = asyncio.get_running_loop().time
-        first_by = clock() + self._first_frame
-        over_at: float | None = None
+        self._first_by = clock() + self._first_frame
         turn_until = clock() + TURN
         while True:
             if clock() > turn_until:
                 await asyncio.sleep(0)
                 turn_until = clock() + TURN
-            until = None if self.conversation.heard else first_by
-            if self.conversation.readiness.settled:
-                over_at = over_at or clock()
-                until = over_at + (LAST_PONG if self.conversation.on_the_way else LINGER)
             try:
-                async with asyncio.timeout_at(until):
+                async with asyncio.timeout_at(self._due(clock())):
                     came = await self._transport.receive()
             except TimeoutError:
-                if over_at is None:
+                if self._over_at is not None:
+                    return
+                if not self._waits_on(clock()):
                     raise await self._silence(api, flow) from None
-                return
             except Closed as closed:
                 if self.conversation.readiness.settled:
                     return
+                self._busy_from = None
                 await self._reconnect(api, closed)
-                continue
-            self._delays, self._down_since = delays(), None
-            if isinstance(came, Pong):
-                self._tell(Arrived(at=time.time(), answer=came.mark))
             else:
-                self._tell(Received(at=time.time(), text=came))
+                self._take(came, clock())
+
+    def _due(self, now: float) -> float | None:
+        """Until when to wait for what comes next; ``None`` is as long as it takes."""
+        if self.conversation.readiness.settled:
+            self._over_at = self._over_at or now
+            return self._over_at + (LAST_PONG if self.conversation.on_the_way else LINGER)
+        return None if self.conversation.heard else self._first_by
+
+    def _waits_on(self, now: float) -> bool:
+        """Whether the time limit is over while the server is busy: then it has not begun yet."""
+        busy = self._busy_from is not None and now >= self._busy_from
+        if busy:
+            self._first_by = math.inf
+        return busy
+
+    def _take(self, came: str | Pong | Quiet, now: float) -> None:
+        """Tell the conversation what has come, or that nothing has."""
+        if isinstance(came, Quiet):
+            if self._busy_from is None:
+                self._busy_from = now + min(_PONG_WITHIN, came.seconds / 2)
+            if came.unanswered and self.conversation.status.silent_since is None:
+                at = time.time()
+                self._tell(Silent(at=at, since=at - came.seconds))
+            return
+        self._delays, self._down_since, self._busy_from = delays(), None, None
+        if self._first_by == math.inf:
+            self._first_by = now + self._first_frame
+        if isinstance(came, str):
+            self._tell(Received(at=time.time(), text=came))
+            return
+        if self.conversation.status.silent_since is not None:
+            self._tell(Silent(at=time.time(), since=None))
+        if came.mark is not None:
+            self._tell(Arrived(at=time.time(), answer=came.mark))
 
     async def _reconnect(self, api: Api, closed: Closed) -> None:
         """Try to have the same session again, by policy; if that fails the run is lost."""
@@ -251,7 +339,7 @@ class Live:
                     "the server was started anew."
                 )
                 return True
-            await self._transport.open(self.address.socket(self.session_id))
+            await self._transport.open(self._there.socket(self.session_id))
             self._tell(Reconnected(at=time.time()))
             return True
         return False
@@ -265,10 +353,10 @@ class Live:
         if self.conversation.heard or self.conversation.readiness is not Readiness.STARTING:
             return
         with contextlib.suppress(ServerError):  # a server need not tell; the time limit still holds
-            offered = await api.flows()
-            if flow not in offered and not self.conversation.heard:
+            self._offered = await _names(api)
+            if flow not in self._offered and not self.conversation.heard:
                 said = (
-                    f"{_not_offered(flow, offered)} Waiting all the same, up to "
+                    f"{_not_offered(flow, self._offered)} Waiting all the same, up to "
                     f"{self._first_frame:g} s."
                 )
                 self._tell(Explained(at=time.time(), reason=said))
@@ -278,14 +366,12 @@ class Live:
         said = f"The server said nothing for {self._first_frame:g} s after {flow!r} was asked for."
         if self.conversation.gaps:
             said = f"{said} The connection broke meanwhile, so the request may not have arrived."
-        try:
-            offered = await api.flows()
-        except ServerError:
-            offered = ()
-        try:
-            await api.stop(self.session_id or "")
-        except ServerError as error:
-            said = f"{said} It could not be stopped either: {error}"
+        # The server closes the socket before it answers, and waits until we have read that.
+        reading = asyncio.create_task(self._read_on())
+        offered, not_stopped = await asyncio.gather(self._offers(api), self._give_up(api))
+        reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
+        said = f"{said}{not_stopped}"
         if offered and flow not in offered:
             return UnknownFlow(f"{said} {_not_offered(flow, offered)}")
         on_offer = f" The flows on offer are {listing(offered)}." if offered else ""
@@ -293,6 +379,35 @@ class Live:
             f"{said}{on_offer} Its set-up may have failed without a word: look at the server's "
             "log, or give it longer with first_frame=."
         )
+
+    async def _read_on(self) -> None:
+        """Read to the end of the connection; what comes late is told all the same."""
+        with contextlib.suppress(Closed):
+            while True:
+                self._take(await self._transport.receive(), asyncio.get_running_loop().time())
+
+    async def _offers(self, api: Api) -> tuple[str, ...]:
+        """The names of the flows on offer, as far as they are known or soon told."""
+        with contextlib.suppress(ServerError, TimeoutError):
+            async with asyncio.timeout(LEAVES_WITHIN):
+                self._offered = self._offered or await _names(api)
+        return self._offered or ()
+
+    async def _give_up(self, api: Api) -> str:
+        """Stop a flow that says nothing; what stands against it, as a sentence to go on with."""
+        self._left = True
+        try:
+            async with asyncio.timeout(LEAVES_WITHIN):
+                await api.stop(self.session_id or "")
+        except ServerError as error:
+            return f" It could not be stopped either: {error}"
+        except TimeoutError:
+            return " It could not be stopped either: the server does not answer."
+        return ""
+
+
+async def _names(api: Api) -> tuple[str, ...]:
+    return tuple(flow.name for flow in await api.flows())
 
 
 def _not_offered(flow: str, offered: tuple[str, ...]) -> str:

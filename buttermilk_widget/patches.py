@@ -280,6 +280,8 @@ class Status(Model):
         reason: A sentence: why this state, and what it waits for.
         since: When the state began.
         activity: The server's latest line on what it is at.
+        silent_since: Since when neither a frame nor an answer to a ping has come, while the
+            connection stands: the server is busy, as a rule.
         steps: How far the flow is, if it is a sequence, whose steps are known.
         flow: The flow's name.
         server: The server's address, with no credentials.
@@ -292,6 +294,7 @@ class Status(Model):
     reason: str = "No flow has been asked for yet."
     since: float = 0.0
     activity: str = ""
+    silent_since: Moment | None = None
     steps: Steps | None = None
     flow: str | None = None
     server: str | None = None
@@ -320,13 +323,50 @@ class Patch(Model):
     status: Status | None = None
 
 
+class Parameter(Model):
+    """What a flow can be given, as the server tells it.
+
+    Attributes:
+        name: Its name.
+        type: As in JSON: ``string``, ``integer``, ``number``, ``boolean``, ``array``, ``object``;
+            or whatever else the server calls it.
+        required: Whether the flow does not run without.
+        default: What it is if it is not given.
+        description: What it means.
+    """
+
+    name: str
+    type: str = ""
+    required: bool = False
+    default: JsonValue = None
+    description: str = ""
+
+
+class Flow(Model):
+    """A named workflow that a server offers.
+
+    Attributes:
+        name: What it is asked for by.
+        description: What it does, if the server says so.
+        parameters: What it can be given; ``None`` if the server does not say.
+    """
+
+    name: str
+    description: str = ""
+    parameters: tuple[Parameter, ...] | None = None
+
+
 class Offers(Model):
-    """The flows on offer at ``server``, or a sentence on why they are not known."""
+    """The flows on offer at ``server``, or a sentence on why they are not known.
+
+    ``listed``: whether the server lists its flows at all; one that does not has some all the same.
+    """
 
     kind: Literal["offers"] = "offers"
     server: str
-    flows: tuple[str, ...] = ()
+    flows: tuple[Flow, ...] = ()
     problem: str = ""
+    listed: bool = True
 
 
 class FrameNote(Model):
@@ -436,6 +476,17 @@ class AskOffers(Model):
     kind: Literal["ask_offers"] = "ask_offers"
 
 
+class Typed(Model):
+    """A parameter as it was typed into the form: ``type`` is the parameter's own.
+
+    One with no name is JSON with several.
+    """
+
+    name: str
+    type: str
+    text: str
+
+
 class Start(Model):
     """Run a flow."""
 
@@ -443,6 +494,8 @@ class Start(Model):
     id: str
     flow: str
     prompt: str | None = None
+    record_id: str | None = None
+    typed: tuple[Typed, ...] = ()
 
 
 class Respond(Model):

@@ -13,11 +13,10 @@ import contextlib
 import time
 from typing import TYPE_CHECKING, Any
 
-from . import answers
-from .api import Address
-from .at_the_call import AtTheCall, alone, behind, log
+from . import answers, default_server, options
+from .at_the_call import AtTheCall, alone, behind, hiding, log
 from .conversation import Conversation
-from .credentials import Credentials
+from .credentials import Credentials, checked
 from .errors import (
     AnswerError,
     BadParameter,
@@ -45,11 +44,11 @@ from .inputs import (
 )
 from .live import Live
 from .messages import RunFlow
-from .patches import Question, Readiness, Replay
+from .patches import Flow, Question, Readiness, Replay
 from .player import Player, spoken
 from .script import Turn, answer_of, manager_of
 from .transcript import Transcript
-from .transport import HEARTBEAT, MAX_FRAME, WebSocketTransport
+from .transport import HEARTBEAT, MAX_FRAME, SILENCE, WebSocketTransport
 
 if TYPE_CHECKING:
     import ssl
@@ -57,6 +56,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from .api import Address
     from .cassette import Cassette, Recorder
     from .credentials import Headers
     from .history import Entries
@@ -125,14 +125,18 @@ class Session:
     Leaving the block stops a run that has not ended.
 
     Args:
-        server: The server's address.
+        server: The server's address, or a port of this machine. Without one, that of the
+            environment variable ``BUTTERMILK_SERVER``, or else the built-in server, which is
+            started with the first run.
         headers: Sent with each request and with the WebSocket, and shown nowhere; or a function
             that gives them each time.
         ssl: A context, or ``False`` to trust any certificate.
         first_frame: Seconds from asking for the flow to the first frame.
         reconnect: Seconds for which a dropped connection is tried again.
         max_frame: The largest frame to take, in bytes.
-        heartbeat: Seconds between pings.
+        heartbeat: Seconds after which a server that says nothing is pinged.
+        silence: Seconds without a frame or a pong after which the connection is taken for dead. A
+            server that is busy answers late, and keeps its connection until then.
         transport: What carries the frames; a WebSocket, if not given.
         conversation: Where the frames go; a new one, if not given.
         cassette: Where the run is recorded, or replayed from with no server.
@@ -142,12 +146,13 @@ class Session:
 
     Raises:
         BadAddress: the address cannot be one.
+        BadParameter: something else that was given cannot be used.
     """
 
-    @AtTheCall()
+    @hiding
     def __init__(
         self,
-        server: str | Address,
+        server: str | int | Address | None = None,
         *,
         headers: Headers | None = None,
         ssl: ssl.SSLContext | bool = True,
@@ -155,6 +160,7 @@ class Session:
         reconnect: float = RECONNECT,
         max_frame: int = MAX_FRAME,
         heartbeat: float = HEARTBEAT,
+        silence: float = SILENCE,
         transport: Transport | None = None,
         conversation: Conversation | None = None,
         cassette: Cassette | None = None,
@@ -162,41 +168,45 @@ class Session:
         manager: Manager | Script | None = None,
         changed: Callable[[], None] | None = None,
     ) -> None:
-        self.address = Address.parse(server)
-        self.conversation = conversation or Conversation(server=str(self.address))
+        named = default_server.named(server)
+        label = default_server.BUILT_IN if named is None else str(named)
+        self.conversation = conversation or Conversation(server=label)
         self.problem: ButtermilkError | None = None
-        self._label = self.conversation.status.server or str(self.address)
+        self._server = named
+        self._label = self.conversation.status.server or label
         self._cassette = cassette
-        self._pace = pace
+        self._pace = options.number("pace", pace, "seconds for each recorded one")
         self._manager = manager_of(manager) if manager is not None else None
         self._player: Player | None = None
         self._recorder: Recorder | None = None
         self._notify = changed or (lambda: None)
-        self._credentials = Credentials(self.address.headers, headers)
+        self._credentials = Credentials(named.headers if named else {}, checked(headers))
         self._asked = 0  # the last question that a replay gave to asked()
         self._live = Live(
-            self.address,
+            named,
             self.conversation,
             transport
             or WebSocketTransport(
                 credentials=self._credentials,
                 ssl=ssl,
-                max_frame=max_frame,
-                heartbeat=heartbeat,
+                max_frame=options.whole("max_frame", max_frame, "bytes", zero=False),
+                heartbeat=options.number("heartbeat", heartbeat, zero=False),
+                silence=options.number("silence", silence, zero=False),
             ),
             tell=self._tell,
             note=self._note,
             credentials=self._credentials,
-            ssl=ssl,
-            first_frame=first_frame,
-            reconnect=reconnect,
+            ssl=options.trust(ssl),
+            first_frame=options.number("first_frame", first_frame, zero=False),
+            reconnect=options.number("reconnect", reconnect),
         )
+        self._stopping: asyncio.Event | None = None
         self._driving: asyncio.Task[None] | None = None
         self._stopping: asyncio.Task[None] | None = None  # of a run that its manager ended
         self._waiting: set[asyncio.Future[None]] = set()
 
     def __repr__(self) -> str:
-        return f"Session({str(self.address)!r}, {self.readiness.value!r})"
+        return f"Session({self._label!r}, {self.readiness.value!r})"
 
     async def __aenter__(self) -> Self:
         return self
@@ -226,8 +236,9 @@ class Session:
             RunError: this session has had its run.
         """
         wanted = request(flow, prompt=prompt, record_id=record_id, **parameters)
-        if self._cassette is None or not self._cassette.replays:
-            self.address.warn(stacklevel=2)
+        replays = self._cassette is not None and self._cassette.replays
+        if self._server is not None and not replays:
+            self._server.warn(stacklevel=2)
         self.start(wanted)
         return self
 
@@ -260,8 +271,12 @@ class Session:
         if self._player is not None:
             await self._stop_replay(self._player)
         else:
-            self._tell(Stopped(at=time.time(), reason="Stopping: the server was asked to."))
-            self._tell(Explained(at=time.time(), reason=await self._live.stop()))
+            stopping = self._stopping = asyncio.Event()
+            try:
+                self._tell(Stopped(at=time.time(), reason="Stopping: the server was asked to."))
+                self._tell(Explained(at=time.time(), reason=await self._live.stop()))
+            finally:
+                stopping.set()
         await self._end_driving()
 
     async def _stop_replay(self, player: Player) -> None:
@@ -291,6 +306,27 @@ class Session:
     # --- what is known ---------------------------------------------------------------------------
 
     @property
+    def server(self) -> str:
+        """The server's address with no credentials, or what it is called."""
+        return self._label
+
+    async def flows(self) -> tuple[Flow, ...]:
+        """The flows on offer, with what the server says of each; in a replay, those of the cassette.
+
+        Raises:
+            NotListed: the server does not list them.
+            ServerError: the server cannot be reached.
+        """
+        if self._cassette is not None and self._cassette.replays:
+            return tuple(Flow(name=name) for name in self._cassette.flows)
+        with AtTheCall():
+            try:
+                return await self._live.flows()
+            except ButtermilkError as problem:
+                self._conceal(problem)
+                raise
+
+    @property
     def readiness(self) -> Readiness:
         """Whether, and why not, input may go to the server now."""
         return self.conversation.readiness
@@ -302,8 +338,10 @@ class Session:
 
     @property
     def reason(self) -> str:
-        """A sentence on :attr:`readiness`."""
-        return self.conversation.status.reason
+        """A sentence on :attr:`readiness`; of a server that is silent now, for how long."""
+        if self._player is not None:
+            return self.conversation.status.reason
+        return self.conversation.reason_at(time.time())
 
     @property
     def question(self) -> Question | None:
@@ -382,6 +420,7 @@ class Session:
             lambda: self.readiness.settled or self._waits_for_somebody(), timeout
         )
         if self.readiness.settled:
+            await self._stopped()
             self.check()
         return self.conversation.turn
 
@@ -434,8 +473,14 @@ class Session:
         await self._stopped()
         if self._driving is not None and self.readiness is Readiness.ENDED:
             await asyncio.shield(self._driving)
+        await self._stopped()
         self.check()
         return self
+
+    async def _stopped(self) -> None:
+        """Wait until it is known whether the server has stopped a run that was stopped here."""
+        if self._stopping is not None:
+            await self._stopping.wait()
 
     @AtTheCall()
     def check(self) -> None:
@@ -443,7 +488,9 @@ class Session:
         if self.problem is not None:
             raise self.problem
         if self.readiness is Readiness.STOPPED:
-            raise RunStopped(self.reason)
+            raise RunStopped(
+                f"{self.reason} What was said so far is kept; run the flow again to hear its end."
+            )
         again = ""
         if self._player is not None and self._cassette is not None:
             again = (
@@ -693,8 +740,11 @@ class Session:
             if self._recorder is not None:
                 self._recorder.close(self.readiness.value, self.transcript.hash)
 
-    def _give_up(self, problem: ButtermilkError) -> None:
+    def _conceal(self, problem: ButtermilkError) -> None:
         problem.args = tuple(self._credentials.hide(str(said)) for said in problem.args)
+
+    def _give_up(self, problem: ButtermilkError) -> None:
+        self._conceal(problem)
         self.problem = alone(problem)
         self._tell(Failed(at=time.time(), reason=str(problem)))
 

@@ -8,15 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket as sockets
+import struct
+import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import aiohttp
 
+from .at_the_call import forget
+from .errors import ServerUnreachable
 from .proxies import way_to
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Awaitable
 
     from yarl import URL
 
@@ -29,7 +35,27 @@ OPENS_WITHIN = 10.0
 """Seconds that a WebSocket may take to open."""
 
 HEARTBEAT = 20.0
-"""Seconds between pings; a peer that answers none for half of that is taken for gone."""
+"""Seconds after which a server that says nothing is pinged, and pinged again."""
+
+SILENCE = 600.0
+"""Seconds without a frame or a pong after which a connection is taken for dead.
+
+Many minutes, because a late pong is no dead line: an agent that computes synchronously blocks the
+server's whole loop, pongs included, and its result comes when it is done (PROTOCOL section 6).
+"""
+
+UNACKNOWLEDGED = 30.0
+"""Seconds without an acknowledgement of TCP for a ping after which the line is dead for sure: it is
+the other end's system that gives it, however busy its programs are."""
+
+_SAID_WITHIN = 1.0
+"""Seconds that a ping or a pong may wait to be written, when the other end does not read."""
+
+_TICK = 0.001
+"""Seconds by which a timer may be early."""
+
+TURN = 0.01
+"""Seconds of reading after which others have their turn: what is in the buffer is not waited for."""
 
 
 @dataclass(eq=False)
@@ -58,9 +84,22 @@ class Closed(Exception):
 
 @dataclass(frozen=True)
 class Pong:
-    """The other end has everything that was sent up to what was marked with this."""
+    """The other end has everything that was sent up to what was marked with this, if it says so."""
 
-    mark: int
+    mark: int | None = None
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """Nothing has come for so many seconds, and the other end is pinged.
+
+    Attributes:
+        seconds: Since something came.
+        unanswered: Whether an earlier ping has found no answer yet.
+    """
+
+    seconds: float
+    unanswered: bool = False
 
 
 class Transport(Protocol):
@@ -80,8 +119,8 @@ class Transport(Protocol):
             Closed: the connection is gone.
         """
 
-    async def receive(self) -> str | Pong:
-        """The next frame, when there is one, or what the other end has got.
+    async def receive(self) -> str | Pong | Quiet:
+        """The next frame, when there is one; what the other end has got; or that it is silent.
 
         Raises:
             Closed: there will be none.
@@ -101,7 +140,8 @@ class WebSocketTransport:
         credentials: Sent with each opening request, and shown nowhere.
         ssl: A context, or ``False`` to trust any certificate; ``True`` is the system's trust.
         max_frame: The largest frame to take, in bytes.
-        heartbeat: Seconds between pings.
+        heartbeat: Seconds after which a server that says nothing is pinged.
+        silence: Seconds without a frame or a pong after which the connection is taken for dead.
     """
 
     def __init__(
@@ -111,13 +151,19 @@ class WebSocketTransport:
         ssl: ssl.SSLContext | bool = True,
         max_frame: int = MAX_FRAME,
         heartbeat: float = HEARTBEAT,
+        silence: float = SILENCE,
     ) -> None:
         self._credentials = credentials
         self._ssl = ssl
         self._max_frame = max_frame
         self._heartbeat = heartbeat
+        self._silence = silence
         self._client: aiohttp.ClientSession | None = None
         self._socket: aiohttp.ClientWebSocketResponse | None = None
+        self._heard_at = 0.0
+        self._pinged_at: float | None = None  # the first time, of those that found no answer
+        self._look_at = 0.0
+        self._turn_until = 0.0
 
     async def open(self, url: URL) -> None:
         """Connect, or connect anew; see :meth:`Transport.open`."""
@@ -133,7 +179,8 @@ class WebSocketTransport:
                     url,
                     headers=headers,
                     max_msg_size=self._max_frame,
-                    heartbeat=self._heartbeat,
+                    # aiohttp's own takes a late pong for a dead line.
+                    heartbeat=None,
                     autoping=False,
                     timeout=aiohttp.ClientWSTimeout(ws_close=2.0),
                     proxy=way_to(url),
@@ -142,9 +189,16 @@ class WebSocketTransport:
             await self.close()
             said = f"The server refused the WebSocket (HTTP {error.status})."
             raise Closed(said, code=None) from None
+        except ServerUnreachable as error:
+            await self.close()
+            raise Closed(str(error)) from None
         except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
             await self.close()
             raise Closed("The server could not be reached.") from None
+        except BaseException as error:
+            forget(error)  # a library's variables hold the headers
+            raise
+        self._hear()
 
     async def send(self, text: str, mark: int | None = None) -> None:
         """Send one frame; see :meth:`Transport.send`.
@@ -162,27 +216,99 @@ class WebSocketTransport:
         except (aiohttp.ClientError, OSError):
             raise Closed("The connection broke while something was being sent.") from None
 
-    async def receive(self) -> str | Pong:
+    async def receive(self) -> str | Pong | Quiet:
         """The next frame; see :meth:`Transport.receive`. Bytes are read as UTF-8, leniently."""
         socket = self._socket
         if socket is None:
             raise Closed("The connection is closed.")
         while True:
-            message = await socket.receive()
-            match message.type:
-                case aiohttp.WSMsgType.TEXT:
-                    return str(message.data)
-                case aiohttp.WSMsgType.BINARY:
-                    return bytes(message.data).decode("utf-8", "replace")
-                case aiohttp.WSMsgType.PING:
-                    with contextlib.suppress(aiohttp.ClientError, OSError):  # receive() will say it
-                        await socket.pong(message.data)
-                case aiohttp.WSMsgType.PONG:
-                    # Those of the heartbeat are empty; a server may send any of its own accord.
-                    if bytes(message.data).isdigit():
-                        return Pong(int(message.data))
-                case _:
-                    raise self._closed(socket, message)
+            try:
+                async with asyncio.timeout_at(self._look_at):
+                    message = await socket.receive()
+            except TimeoutError:
+                quiet = await self._look(socket)
+                if quiet is not None:
+                    return quiet
+                continue
+            awaited = self._hear()
+            came = await self._read(socket, message)
+            if came is not None:
+                return came
+            if awaited:
+                return Pong()
+            await self._take_turns()
+
+    async def _read(
+        self, socket: aiohttp.ClientWebSocketResponse, message: aiohttp.WSMessage
+    ) -> str | Pong | None:
+        """What a message has for us; a ping is answered.
+
+        Raises:
+            Closed: it is the last one.
+        """
+        match message.type:
+            case aiohttp.WSMsgType.TEXT:
+                return str(message.data)
+            case aiohttp.WSMsgType.BINARY:
+                return bytes(message.data).decode("utf-8", "replace")
+            case aiohttp.WSMsgType.PING:
+                await self._say(socket.pong(message.data))
+                return None
+            case aiohttp.WSMsgType.PONG:
+                # Those of the heartbeat are empty; a server may send any of its own accord.
+                return Pong(int(message.data)) if bytes(message.data).isdigit() else None
+            case _:
+                raise self._closed(socket, message)
+
+    def _hear(self) -> bool:
+        """Something came; whether a ping was waiting for that."""
+        awaited = self._pinged_at is not None
+        self._heard_at = asyncio.get_running_loop().time()
+        self._pinged_at = None
+        self._look_at = self._heard_at + min(self._heartbeat, self._silence)
+        return awaited
+
+    async def _take_turns(self) -> None:
+        """Let others have their turn: pings are in the buffer as fast as a server likes."""
+        now = asyncio.get_running_loop().time()
+        if now > self._turn_until:
+            await asyncio.sleep(0)
+            self._turn_until = now + TURN
+
+    async def _look(self, socket: aiohttp.ClientWebSocketResponse) -> Quiet | None:
+        """Ping a server that has said nothing; nothing, if a long frame is on its way.
+
+        Raises:
+            Closed: the line is dead.
+        """
+        now = asyncio.get_running_loop().time()
+        line = line_of(socket)
+        heard = self._heard_at if line is None else max(self._heard_at, now - line.heard)
+        quiet = now - heard
+        if quiet < 0.9 * min(self._heartbeat, self._silence):
+            self._look_at = heard + self._heartbeat
+            return None
+        if quiet > self._silence - _TICK:
+            await self._drop()
+            raise Closed(
+                f"The server has been silent for {quiet:.0f} s, and the connection is taken for "
+                "dead; silence= sets how long."
+            )
+        unanswered = self._pinged_at is not None
+        self._pinged_at = self._pinged_at or now
+        asked = now - self._pinged_at
+        if line is not None and line.acknowledged > asked > UNACKNOWLEDGED:
+            await self._drop()
+            raise Closed("The connection dropped: nothing gets through to the server any more.")
+        self._look_at = min(now + self._heartbeat, heard + self._silence)
+        await self._say(socket.ping())
+        return Quiet(quiet, unanswered=unanswered)
+
+    async def _say(self, what: Awaitable[None]) -> None:
+        """Send a ping or a pong; one that cannot be written now is on its way, or receiving says why."""
+        with contextlib.suppress(aiohttp.ClientError, OSError, TimeoutError):
+            async with asyncio.timeout(_SAID_WITHIN):
+                await what
 
     async def close(self) -> None:
         """Close; see :meth:`Transport.close`."""
@@ -192,6 +318,12 @@ class WebSocketTransport:
             await socket.close()
         if client is not None:
             await client.close()
+
+    async def _drop(self) -> None:
+        """Close a line that is dead: nobody answers there, so that none is waited for."""
+        if self._client is not None:
+            await self._client.close()
+        await self.close()
 
     def _closed(
         self, socket: aiohttp.ClientWebSocketResponse, message: aiohttp.WSMessage
@@ -209,6 +341,32 @@ class WebSocketTransport:
         if code is None or code == aiohttp.WSCloseCode.ABNORMAL_CLOSURE:
             return Closed("The connection dropped.", code)
         return Closed(f"The server closed the connection (code {code}{said}).", code)
+
+
+class Line(NamedTuple):
+    """What the system knows of a connection: seconds since the other end's system last ..."""
+
+    heard: float
+    """... sent anything, be it a part of a frame."""
+    acknowledged: float
+    """... acknowledged anything."""
+
+
+def line_of(socket: aiohttp.ClientWebSocketResponse) -> Line | None:
+    """What the system knows of a connection, where it tells: Linux does."""
+    raw = socket.get_extra_info("socket")
+    if sys.platform != "linux" or raw is None:
+        return None
+    try:
+        told = raw.getsockopt(sockets.IPPROTO_TCP, sockets.TCP_INFO, _TCP_INFO.size)
+        *_, data, acknowledged = _TCP_INFO.unpack(told)
+    except (OSError, struct.error):  # it is closed, or the system is one that only looks like Linux
+        return None
+    return Line(data / 1000, acknowledged / 1000)
+
+
+# The beginning of Linux's struct tcp_info, up to tcpi_last_data_recv and tcpi_last_ack_recv.
+_TCP_INFO = struct.Struct("8B13I")
 
 
 def _here_only() -> aiohttp.TraceConfig:

@@ -6,7 +6,6 @@ to the loop's thread at once; that thread alone reads the conversation, sends, a
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from pathlib import Path
@@ -17,13 +16,12 @@ import traitlets
 from IPython.display import publish_display_data
 from pydantic import ValidationError
 
-from . import excerpts, kernel, loop
-from .api import Address, Api
-from .at_the_call import AtTheCall
+from . import default_server, excerpts, kernel, loop, offers, options
+from .at_the_call import AtTheCall, hiding
 from .cassette import Cassette
 from .conversation import Conversation
-from .credentials import Credentials, unseen
-from .errors import ButtermilkError, MissingExtra, RunError, UnknownKeyword, hint
+from .credentials import checked
+from .errors import ButtermilkError, NotListed, RunError, UnknownKeyword, hint
 from .kept import ELSEWHERE, Keeper, StaticCopy
 from .packing import pack
 from .patches import (
@@ -52,15 +50,17 @@ from .patches import (
 from .replies import Replies
 from .run import Run
 from .session import FIRST_FRAME, RECONNECT, Session, request
-from .transport import HEARTBEAT, MAX_FRAME
+from .transport import HEARTBEAT, MAX_FRAME, SILENCE
 
 if TYPE_CHECKING:
     import asyncio
+    import os
     import ssl
     from collections.abc import Coroutine
 
     from .credentials import Headers
     from .messages import RunFlow
+    from .patches import Flow
     from .script import Manager, Script
 
 COALESCE = 0.05
@@ -71,11 +71,6 @@ FRAMES = 200
 
 LONG_FRAME = 10_000
 """Characters of a frame that the page is given; the whole is in ``run.frames``."""
-
-SERVER = "BUTTERMILK_SERVER"
-"""The environment variable that names the server of a ``FlowWidget()`` that names none."""
-
-BUILT_IN = "the built-in server"
 
 Asked = Start | Respond | EditHeld | RemoveHeld | ReleaseHeld | Play
 """What the page asks for, and is told at once whether it is done."""
@@ -96,6 +91,7 @@ _KEYWORDS = (
     "reconnect",
     "max_frame",
     "heartbeat",
+    "silence",
     "height",
     "cassette",
     "mode",
@@ -110,15 +106,18 @@ class FlowWidget(anywidget.AnyWidget):
     """A conversation with a flow of a Buttermilk server, in the output of a cell.
 
     Args:
-        server: The server's address. Without one, that of the environment variable
-            ``BUTTERMILK_SERVER``, or else the built-in server, started beside the kernel.
+        server: The server's address, or a port of this machine. Without one, that of the
+            environment variable ``BUTTERMILK_SERVER``, or else the built-in server, started beside
+            the kernel.
         headers: Sent with each request and with the WebSocket, and shown nowhere; or a function
             that gives them each time, as from the environment.
         ssl: A context, or ``False`` to trust any certificate.
         first_frame: Seconds from asking for a flow to its first frame.
         reconnect: Seconds for which a dropped connection is tried again.
         max_frame: The largest frame to take, in bytes.
-        heartbeat: Seconds between pings.
+        heartbeat: Seconds after which a server that says nothing is pinged.
+        silence: Seconds without a frame or a pong after which the connection is taken for dead. A
+            server that is busy answers late, and keeps its connection until then.
         height: Of the conversation, in pixels; 0 is the widget's own.
         cassette: A file that runs are recorded in, and replayed from: then no server is needed.
         mode: What to do with the cassette: *once* replays it if it is there, else records it;
@@ -131,6 +130,7 @@ class FlowWidget(anywidget.AnyWidget):
 
     Raises:
         BadAddress: ``server`` cannot be an address.
+        BadParameter: something else that was given cannot be used.
         BadCassette: the cassette cannot be used.
         MissingExtra: no server is named and the built-in one is not installed.
         UnknownKeyword: a keyword is none of these.
@@ -144,10 +144,10 @@ class FlowWidget(anywidget.AnyWidget):
     height = traitlets.Int(0).tag(sync=True)
     checkpoint = traitlets.Bytes(b"", read_only=True).tag(sync=True)
 
-    @AtTheCall()
+    @hiding
     def __init__(
         self,
-        server: str | None = None,
+        server: str | int | None = None,
         *,
         headers: Headers | None = None,
         ssl: ssl.SSLContext | bool = True,
@@ -155,6 +155,7 @@ class FlowWidget(anywidget.AnyWidget):
         reconnect: float = RECONNECT,
         max_frame: int = MAX_FRAME,
         heartbeat: float = HEARTBEAT,
+        silence: float = SILENCE,
         height: int = 0,
         cassette: str | os.PathLike[str] | None = None,
         mode: str = "once",
@@ -166,30 +167,31 @@ class FlowWidget(anywidget.AnyWidget):
     ) -> None:
         for name in unknown:
             raise UnknownKeyword(f"FlowWidget has no keyword {name!r}.{hint(name, _KEYWORDS)}")
-        server = server if server is not None else os.environ.get(SERVER)
+        height = options.whole("height", height, "pixels")
         self._cassette = None if cassette is None else Cassette(cassette, mode)
-        named = None if server is None else Address.parse(server)
-        self._label = BUILT_IN if named is None else str(named)
+        named = default_server.named(server)
+        self._label = default_server.BUILT_IN if named is None else str(named)
         # Whoever replays needs no server, and so no built-in one.
         replays = self._cassette is not None and self._cassette.replays
-        self._server = named or Address.parse("localhost" if replays else _built_in())
-        if not replays:
-            self._server.warn(stacklevel=3)
-        self._headers = unseen(headers)
-        self._ssl = ssl
+        self._server = named if named or replays else default_server.built_in()
+        if named is not None and not replays:
+            named.warn(stacklevel=3)
         self._session_options: dict[str, Any] = {
-            "headers": self._headers,
+            "headers": checked(headers),
             "ssl": ssl,
             "first_frame": first_frame,
             "reconnect": reconnect,
             "max_frame": max_frame,
             "heartbeat": heartbeat,
+            "silence": silence,
             "cassette": self._cassette,
             "pace": pace,
             "manager": manager,
         }
+        Session(self._server, **self._session_options)  # whatever it refuses is refused here
         self._runs = 0
         self._session: Session | None = None
+        self._latest: Run | None = None
         self._given = 0
         self._flush: asyncio.TimerHandle | None = None
         self._flushed = 0.0
@@ -241,7 +243,22 @@ class FlowWidget(anywidget.AnyWidget):
             RunError: this widget's last run has not ended.
         """
         wanted = request(flow, prompt=prompt, record_id=record_id, **parameters)
-        return Run(*loop.ask(lambda: self._start(wanted)), flow)
+        return loop.ask(lambda: self._start(wanted))
+
+    @property
+    def latest(self) -> Run | None:
+        """The latest run, whichever way it was started: by :meth:`run`, or in the page."""
+        return self._latest
+
+    @AtTheCall()
+    def flows(self) -> tuple[Flow, ...]:
+        """The flows on offer, with what the server says of each; in a replay, those of the cassette.
+
+        Raises:
+            NotListed: the server does not list them; a flow runs all the same, by its name.
+            ServerError: the server cannot be reached.
+        """
+        return loop.submit(self._flows()).result()
 
     def close(self) -> None:
         """Stop a run that has not ended, and take the widget off the page."""
@@ -255,7 +272,7 @@ class FlowWidget(anywidget.AnyWidget):
 
     # --- on the loop's thread --------------------------------------------------------------------
 
-    def _start(self, wanted: RunFlow) -> tuple[Session, Keeper]:
+    def _start(self, wanted: RunFlow) -> Run:
         if self._session is not None and not self._session.readiness.settled:
             raise RunError(
                 "This widget's run has not ended yet: await it, stop it with run.stop(), or make "
@@ -276,7 +293,8 @@ class FlowWidget(anywidget.AnyWidget):
             resend=lambda: self.send_state(["readiness", "flow", "checkpoint"]),
         )
         session.start(wanted)
-        return session, self._keeper
+        self._latest = Run(session, self._keeper, wanted.flow)
+        return self._latest
 
     def _changed(self) -> None:
         """Something is new: send it at once, or with what else is new since the last patch."""
@@ -401,7 +419,14 @@ class FlowWidget(anywidget.AnyWidget):
 
     def _carry_out(self, command: Asked) -> None:
         if isinstance(command, Start):
-            self._start(request(command.flow, prompt=command.prompt))
+            self._start(
+                request(
+                    command.flow,
+                    prompt=command.prompt,
+                    record_id=command.record_id,
+                    **offers.values(command.typed),
+                )
+            )
             return
         session = self._live()
         match command:
@@ -431,16 +456,18 @@ class FlowWidget(anywidget.AnyWidget):
             await self._session.stop()
         self._reply(Reply(id=number))
 
+    async def _flows(self) -> tuple[Flow, ...]:
+        return await Session(self._server, **self._session_options).flows()
+
     async def _offer(self) -> None:
-        if self._cassette is not None and self._cassette.replays:
-            self._tell(Offers(server=str(self._cassette.path), flows=self._cassette.flows))
-            return
-        credentials = Credentials(self._server.headers, self._headers)
+        replays = self._cassette is not None and self._cassette.replays
+        server = str(self._cassette.path) if self._cassette and replays else self._label
         try:
-            async with Api(self._server, headers=credentials.fresh(), ssl=self._ssl) as api:
-                self._tell(Offers(server=self._label, flows=await api.flows()))
+            self._tell(Offers(server=server, flows=await self._flows()))
+        except NotListed:
+            self._tell(Offers(server=server, listed=False))
         except ButtermilkError as problem:
-            self._tell(Offers(server=self._label, problem=credentials.hide(str(problem))))
+            self._tell(Offers(server=server, problem=str(problem)))
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
         task = loop.running().create_task(work)
@@ -456,24 +483,3 @@ class FlowWidget(anywidget.AnyWidget):
 
     def _on_page(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
         loop.running().call_soon_threadsafe(self._obey, content)
-
-
-def _built_in() -> str:
-    """The address of the built-in server, started if it was not; one for the process."""
-    try:
-        from .server import BackgroundServer, Settings  # noqa: PLC0415 - an optional extra
-    except ImportError as error:
-        if isinstance(error, MissingExtra):
-            raise
-        raise MissingExtra(
-            "No server is named, and the built-in one is not installed: name one, as in "
-            "FlowWidget('http://localhost:8000'), or pip install 'buttermilk-widget[server]'."
-        ) from None
-    global _background  # noqa: PLW0603 - one for the process is the point
-    if _background is None:
-        _background = BackgroundServer(Settings.at_pace())
-        _background.start()
-    return str(_background.url)
-
-
-_background: Any = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from contextlib import asynccontextmanager
 
 from aiohttp import WSMsgType, web
@@ -139,6 +140,30 @@ class Scripted:
         async with listening(self.app(), ssl) as port:
             self.url = f"{'https' if ssl else 'http'}://localhost:{port}"
             yield self
+
+
+@asynccontextmanager
+async def beside(server):
+    """A server in a thread and loop of its own, which it may block."""
+    loop, ready, over = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
+
+    async def serving():
+        async with server.serve():
+            ready.set()
+            await over.wait()
+
+    def run():
+        with asyncio.Runner(loop_factory=lambda: loop) as runner:
+            runner.run(serving())
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    await asyncio.to_thread(ready.wait)
+    try:
+        yield server
+    finally:
+        loop.call_soon_threadsafe(over.set)
+        await asyncio.to_thread(thread.join)
 
 
 @asynccontextmanager

@@ -13,6 +13,7 @@ from scripted import Scripted, answering, listen, until
 from buttermilk_widget import (
     BadAddress,
     NotButtermilk,
+    NotListed,
     PlainTextWarning,
     ServerError,
     ServerUnreachable,
@@ -29,7 +30,9 @@ from buttermilk_widget.api import Address, Api
         ("http://localhost:8000", "http://localhost:8000/x", "ws://localhost:8000/ws/s"),
         ("localhost:8000", "http://localhost:8000/x", "ws://localhost:8000/ws/s"),
         (" ws://host/ ", "http://host/x", "ws://host/ws/s"),
-        ("https://host/base/?q=1#f", "https://host/base/x", "wss://host/base/ws/s"),
+        ("https://host/base/?#f", "https://host/base/x", "wss://host/base/ws/s"),
+        (8971, "http://localhost:8971/x", "ws://localhost:8971/ws/s"),
+        (" 8971 ", "http://localhost:8971/x", "ws://localhost:8971/ws/s"),
         ("wss://me:pw@host", "https://host/x", "wss://host/ws/s"),
         ("http://[::1]:80", "http://[::1]/x", "ws://[::1]/ws/s"),
     ],
@@ -41,7 +44,11 @@ def test_an_address_is_read_as_a_person_types_it(typed, http, socket):
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "  ", "ftp://host", "http://", "http://host:99999", "http://a b", None]
+    "typed",
+    [
+        *("", "  ", "ftp://host", "http://", "http://host:99999", "http://a b", "http://a:0"),
+        *(None, 0, -1, 99999, "99999", True, 8.5, {"url": "x"}),
+    ],
 )
 def test_what_cannot_be_an_address_is_refused_with_an_example(typed):
     with pytest.raises(BadAddress, match=r"http://") as refused:
@@ -56,6 +63,13 @@ def test_credentials_in_an_address_become_a_header_and_are_not_shown():
     with pytest.raises(BadAddress) as refused:
         Address.parse("http://me:secret@ho st")
     assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("typed", ["http://host:8000?token=s3cret", "host/?s3cret", "8000?s3cret"])
+def test_a_query_is_refused_with_the_way_to_pass_a_token_and_not_repeated(typed):
+    with pytest.raises(BadAddress, match=r"query.*headers=\{'Authorization'") as refused:
+        Address.parse(typed)
+    assert "s3cret" not in str(refused.value)
 
 
 # --- bad servers ---------------------------------------------------------------------------------
@@ -130,7 +144,7 @@ async def test_a_server_that_takes_too_long():
 async def test_flows_status_and_stop():
     server = Scripted(flows=("a", "b"))
     async with server.serve(), Api(Address.parse(server.url)) as api:
-        assert await api.flows() == ("a", "b")
+        assert [flow.name for flow in await api.flows()] == ["a", "b"]
         assert not await api.gone("s")
         server.gone = True
         assert await api.gone("s")
@@ -143,8 +157,126 @@ async def test_flows_status_and_stop():
     async with answering(lambda _: web.Response(status=404)) as url:
         async with Api(Address.parse(url)) as api:
             assert not await api.gone("s")
-            with pytest.raises(NotButtermilk, match="list of flows"):
-                await api.flows()
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "said"),
+    [
+        (
+            lambda _: web.Response(status=404),
+            NotListed,
+            "does not list its flows .*if you know its name",
+        ),
+        (lambda _: web.Response(status=405), NotListed, "HTTP 405"),
+        (lambda _: web.json_response({"flows": "x"}), NotButtermilk, "without a list of flows"),
+        (lambda _: web.Response(text="<html>"), NotButtermilk, "HTTP 200 without a list of flows"),
+        (lambda _: web.Response(status=500), ServerError, "in trouble"),
+    ],
+)
+async def test_flows_that_are_not_listed(answer, error, said):
+    async with answering(answer) as url, Api(Address.parse(url)) as api:
+        with pytest.raises(error, match=said):
+            await api.flows()
+
+
+# --- not let in ----------------------------------------------------------------------------------
+
+TOKEN = {"Authorization": "Bearer t0ken-of-mine"}
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "said"),
+    [
+        (401, {}, r"wants credentials \(HTTP 401\).*headers="),
+        (403, {}, r"wants credentials \(HTTP 403\).*headers="),
+        (401, {"User-Agent": "me"}, r"wants credentials"),
+        (401, TOKEN, r"was sent Authorization, and does not accept that \(HTTP 401\).*expired"),
+        (401, {**TOKEN, "X-Key": "x"}, r"was sent Authorization and X-Key, and does not accept"),
+        (403, TOKEN, r"was sent Authorization, and forbids this \(HTTP 403\).*account"),
+        (407, TOKEN, r"a proxy that wants a login \(HTTP 407\).*HTTPS_PROXY"),
+    ],
+)
+async def test_who_is_not_let_in_hears_why_by_what_was_sent(status, headers, said):
+    async with answering(lambda _: web.Response(status=status)) as url:
+        with pytest.raises(ServerError, match=said) as refused:
+            await opened(url, headers=headers)
+    assert "t0ken" not in str(refused.value)
+
+
+async def test_a_login_in_the_address_counts_as_sent():
+    async with answering(lambda _: web.Response(status=401)) as url:
+        async with Session(url.replace("://", "://me:secret@")) as session:
+            with pytest.raises(ServerError, match="was sent Authorization, and does not accept"):
+                await session.run("osb").ended(5)
+
+
+# --- http and https ------------------------------------------------------------------------------
+
+
+async def talks(words):
+    async def talk(reader, writer):
+        await reader.read(10)
+        writer.write(words)
+        writer.close()
+
+    return await asyncio.start_server(talk, "127.0.0.1", 0)
+
+
+async def test_https_to_a_port_of_http_says_to_use_http():
+    async with Scripted().serve() as server:
+        url = server.url.replace("http", "https")
+        with pytest.raises(ServerUnreachable, match="does not speak TLS: use http://localhost:"):
+            await opened(url)
+
+
+@pytest.fixture
+def serving():
+    """A context for a server, with a certificate that only its own authority trusts."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    trustme.CA().issue_cert("localhost").configure_cert(context)
+    return context
+
+
+async def test_http_to_a_port_of_tls_says_to_use_https(serving):
+    async with Scripted().serve(ssl=serving) as server:
+        url = server.url.replace("https", "http")
+        with pytest.raises(ServerUnreachable, match="speaks TLS: use https://localhost:"):
+            await opened(url)
+        assert server.headers == []
+
+
+async def test_a_server_that_says_in_http_that_it_wants_tls(serving, monkeypatch):
+    """As nginx does, with 400; a TLS greeting shows what it means."""
+    async with answering(lambda _: web.Response(status=400)) as url:
+        with pytest.raises(NotButtermilk, match="HTTP 400"):
+            await opened(url)
+        monkeypatch.setattr("buttermilk_widget.tls.is_spoken", lambda *_: asyncio.sleep(0, True))
+        with pytest.raises(ServerUnreachable, match="speaks TLS: use https://"):
+            await opened(url)
+
+
+async def test_what_closes_the_connection_speaks_neither():
+    async with await talks(b"") as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(NotButtermilk, match="does not speak HTTP"):
+            await opened(f"http://127.0.0.1:{port}")
+        with pytest.raises(ServerUnreachable, match=r"TLS with .* failed .*closed.*use http://"):
+            await opened(f"https://127.0.0.1:{port}")
+        await asyncio.sleep(0.05)  # the other end closes too
+
+
+async def test_an_old_tls_is_said_to_have_failed(serving):
+    serving.maximum_version = ssl.TLSVersion.TLSv1_2
+    new = ssl.create_default_context()
+    new.minimum_version = ssl.TLSVersion.TLSv1_3
+    async with Scripted().serve(ssl=serving) as server:
+        with pytest.raises(ServerUnreachable, match=r"TLS with .* failed \(.*ssl= takes"):
+            await opened(server.url, ssl=new)
+
+
+async def test_a_name_that_has_no_address():
+    with pytest.raises(ServerUnreachable, match=r"no address for the name nobody\.invalid"):
+        await opened("http://nobody.invalid")
 
 
 # --- headers, TLS, proxies -----------------------------------------------------------------------

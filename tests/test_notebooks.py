@@ -12,7 +12,7 @@ import papermill
 import pytest
 
 from buttermilk_widget.cassette import MODE
-from buttermilk_widget.widget import SERVER
+from buttermilk_widget.default_server import SERVER
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = ROOT / "notebooks"

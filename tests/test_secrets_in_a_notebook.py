@@ -11,7 +11,7 @@ from nbconvert import HTMLExporter
 from planted import HEADERS, SECRETS, Wanting, addressed, files, found, opened, processes
 from scripted import asks_and_breaks, ends
 
-from buttermilk_widget.widget import SERVER
+from buttermilk_widget.default_server import SERVER
 
 SET_UP = """
 import asyncio, faulthandler, json, logging, os, sys, warnings

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from pathlib import Path
 
 import pytest
-from scripted import Scripted, ends, listen, plays, until
+from scripted import Scripted, beside, ends, listen, plays, until
 
 from buttermilk_widget import (
     BadParameter,
+    Cassette,
     ConnectionLost,
     FlowFailed,
     FlowSilent,
@@ -309,16 +311,136 @@ async def test_a_server_that_never_comes_back_is_given_up():
     await session.close()
 
 
-async def test_a_peer_that_answers_no_ping_is_taken_for_gone():
+# --- a server that is silent ---------------------------------------------------------------------
+
+
+def blocking(seconds, then):
+    """A script that blocks its whole loop after a question, as a synchronous agent does."""
+
+    async def script(line):
+        await line.heard()
+        await line.say({"type": "system_message", "outputs": {"content": "setting up"}})
+        time.sleep(seconds)
+        await line.say({"type": "chat_message", "outputs": then})
+        await line.end()
+        await listen(line)
+
+    return script
+
+
+async def test_a_blocked_server_keeps_its_connection_and_its_result_and_is_said_to_be_silent():
+    async with beside(Scripted(blocking(1.2, "the result"))) as server:
+        async with Session(server.url, heartbeat=0.1) as session:
+            session.run("osb")
+            await until(lambda: session.conversation.status.silent_since is not None)
+            assert "The server has been silent for 0 s; it may be busy." in session.reason
+            assert session.readiness is Readiness.STARTING
+            await until(lambda: "silent for 1 s" in session.reason)
+            await session.ended(5)
+            assert session.conversation.gaps == ()
+            assert session.conversation.status.silent_since is None
+            assert "silent" not in session.reason
+            assert [e.body.content for e in session.entries] == ["setting up", "the result"]
+    assert len(server.opened) == 1
+
+
+async def test_a_recorded_server_that_was_blocked_is_talked_with_to_the_end():
+    steps_of = [*steps("blocked_12s")]
+    before = next(n for n, (t, _, _) in enumerate(steps_of) if t > 15)
+
+    async def plays_blocked(line):
+        for number, (_, direction, text) in enumerate(steps_of):
+            if number == before:
+                time.sleep(1)
+            if direction == "in":
+                await line.say(text)
+            else:
+                await line.heard()
+        await listen(line)
+
+    async with beside(Scripted(plays_blocked)) as server:
+        async with Session(server.url, heartbeat=0.1) as session:
+            session.run("real_block12", prompt="hello wire")
+            await until(lambda: session.conversation.status.silent_since is not None)
+            await session.ended(5)
+            said = [entry.body for entry in session.entries if entry.body.kind == "text"]
+            assert "the result after a long synchronous step" in [body.content for body in said]
+            assert session.conversation.gaps == ()
+    assert len(server.opened) == 1
+
+
+async def test_a_server_that_is_silent_for_too_long_is_connected_to_again():
     async def deaf(line):
         await line.heard()
         await line.ask("Go on?", "confirm", "reject")
-        await asyncio.sleep(1)
+        await asyncio.sleep(60)
 
     async with Scripted(deaf, listen).serve() as server:
+        async with Session(server.url, heartbeat=0.1, silence=0.35) as session:
+            session.run("osb")
+            await until(lambda: session.conversation.gaps)
+            assert "silent for 0 s, and the connection is taken for dead" in session.reason
+            await until(lambda: len(server.opened) == 2)
+            await until(lambda: session.readiness is Readiness.ASKING)
+            assert session.conversation.status.silent_since is None
+
+
+async def test_a_pong_ends_the_silence_and_says_nothing_else():
+    async def blocks(line):
+        await line.heard()
+        await line.say({"type": "system_message", "outputs": {"content": "setting up"}})
+        time.sleep(0.6)
+        await listen(line)
+
+    async with beside(Scripted(blocks)) as server:
         async with Session(server.url, heartbeat=0.1) as session:
             session.run("osb")
-            await until(lambda: len(server.opened) == 2)
+            await until(lambda: session.conversation.status.silent_since is not None)
+            reason = session.conversation.status.reason
+            await until(lambda: session.conversation.status.silent_since is None)
+            assert session.reason == reason
+            assert len(session.conversation.frames) == 2
+
+
+async def test_the_limit_for_the_first_frame_does_not_run_while_the_server_is_blocked():
+    async def blocks(line):
+        await line.heard()
+        time.sleep(1.5)
+        await line.end()
+        await listen(line)
+
+    async with beside(Scripted(blocks)) as server:
+        async with Session(server.url, heartbeat=0.1, first_frame=0.4) as session:
+            await session.run("osb").ended(5)
+    assert len(server.opened) == 1
+
+
+async def test_the_limit_runs_again_when_a_blocked_server_is_back_and_says_nothing():
+    async def blocks(line):
+        await line.heard()
+        time.sleep(0.8)
+        await listen(line)
+
+    async with beside(Scripted(blocks)) as server:
+        async with Session(server.url, heartbeat=0.1, first_frame=0.4) as session:
+            began = time.monotonic()
+            with pytest.raises(FlowSilent, match=r"said nothing for 0.4 s"):
+                await session.run("osb").ended(5)
+            assert time.monotonic() - began > 1.1
+
+
+async def test_a_silence_is_recorded_and_replayed(tmp_path):
+    path = tmp_path / "run.jsonl"
+    async with beside(Scripted(blocking(0.6, "the result"))) as server:
+        async with Session(server.url, heartbeat=0.1, cassette=Cassette(path)) as session:
+            await session.run("osb").ended(5)
+    told = [i for i in Cassette(path, "replay").recordings[0].inputs if i.do == "silent"]
+    assert len(told) == 1
+    assert told[0].at > told[0].since
+    async with Session(server.url, cassette=Cassette(path, "replay")) as again:
+        await again.run("osb").ended(5)
+        assert again.transcript.hash == session.transcript.hash
+        assert "silent" not in again.reason
 
 
 def test_delays_grow_and_are_jittered():
@@ -338,7 +460,7 @@ async def test_stop_deletes_the_session_and_says_that_the_server_confirmed():
             await session.stop()
             assert session.readiness is Readiness.STOPPED
             assert session.reason == "Stopped: the server confirmed it."
-            with pytest.raises(RunStopped):
+            with pytest.raises(RunStopped, match=r"the server confirmed it\..*run the flow again"):
                 await session.ended(5)
             with pytest.raises(RunOver):
                 session.say("too late")

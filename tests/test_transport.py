@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import time
 
 import pytest
-from scripted import Scripted, listen
+from scripted import Scripted, beside, listen
 from yarl import URL
 
-from buttermilk_widget.transport import Closed, Pong, WebSocketTransport
+from buttermilk_widget import transport as module
+from buttermilk_widget.transport import Closed, Line, Pong, Quiet, WebSocketTransport
 
 
 def address(server):
@@ -128,14 +131,160 @@ async def test_what_is_marked_is_known_to_have_come():
         await transport.close()
 
 
-async def test_a_peer_that_answers_no_ping_is_taken_for_gone():
-    async def deaf(line):
-        line.request.transport.pause_reading()
-        await asyncio.sleep(60)
+# --- silence -------------------------------------------------------------------------------------
 
+
+async def deaf(line):
+    line.request.transport.pause_reading()
+    await asyncio.sleep(60)
+
+
+async def came(transport):
+    """What comes, up to the first that is no silence; and whether a ping was unanswered meanwhile."""
+    quiet = []
+    while isinstance(one := await transport.receive(), Quiet):
+        quiet.append(one)
+    return one, quiet
+
+
+async def test_a_server_whose_loop_is_blocked_is_said_to_be_silent_and_keeps_its_connection():
+    async def blocked(line):
+        await line.heard()
+        await line.socket.pong(b"")
+        time.sleep(1)
+        await line.say("the result")
+        await listen(line)
+
+    transport = WebSocketTransport(heartbeat=0.1)
+    async with beside(Scripted(blocked, listen)) as server:
+        await transport.open(address(server))
+        await transport.send('"work"', 7)
+        found = [await came(transport)]
+        while found[-1][0] != "the result":
+            found.append(await came(transport))
+        quiet = found[-1][1]
+        assert [one.unanswered for one in quiet[:3]] == [False, True, True]
+        assert quiet[-1].seconds > 0.7
+        # What was sent meanwhile is answered in its turn.
+        assert Pong(7) in [(await came(transport))[0] for _ in range(2)]
+        await transport.send('"more"', 8)
+        while (await came(transport))[0] != Pong(8):
+            pass
+        await transport.close()
+    assert len(server.opened) == 1
+
+
+async def test_a_server_that_answers_pings_is_not_silent():
+    transport = WebSocketTransport(heartbeat=0.05, silence=0.4)
+    async with beside(Scripted(listen)) as server:
+        await transport.open(address(server))
+        heard = [await transport.receive() for _ in range(24)]
+        await transport.close()
+    assert heard[0] == Quiet(heard[0].seconds)
+    assert Pong() in heard
+    assert len(server.opened) == 1
+
+
+async def test_a_server_that_is_silent_for_too_long_is_taken_for_gone():
+    transport = WebSocketTransport(heartbeat=0.1, silence=0.35)
+    async with Scripted(deaf).serve() as server:
+        await transport.open(address(server))
+        quiet = [await transport.receive() for _ in range(3)]
+        assert [one.unanswered for one in quiet] == [False, True, True]
+        with pytest.raises(Closed, match=r"silent for .* silence= sets") as closed:
+            await transport.receive()
+        assert not closed.value.final
+        with pytest.raises(Closed) as unsent:
+            await transport.send("x")
+        assert unsent.value.unsent
+        began = time.monotonic()
+        await transport.close()
+        assert time.monotonic() - began < 1  # nobody is waited for
+
+
+async def test_a_line_on_which_nothing_is_acknowledged_is_dead(monkeypatch):
+    monkeypatch.setattr(module, "UNACKNOWLEDGED", 0.15)
     transport = WebSocketTransport(heartbeat=0.1)
     async with Scripted(deaf).serve() as server:
         await transport.open(address(server))
-        with pytest.raises(Closed, match="dropped"):
+        # The other end's system acknowledges, though nobody there reads.
+        for _ in range(5):
+            assert isinstance(await transport.receive(), Quiet)
+        monkeypatch.setattr(module, "line_of", lambda _: Line(heard=60, acknowledged=60))
+        with pytest.raises(Closed, match="nothing gets through"):
             await transport.receive()
+        await transport.close()
+
+
+async def test_where_the_system_does_not_tell_only_silence_counts(monkeypatch):
+    transport = WebSocketTransport(heartbeat=0.1)
+    async with Scripted(deaf).serve() as server:
+        await transport.open(address(server))
+        line = module.line_of(transport._socket)
+        assert 0 <= line.acknowledged < 5
+        assert 0 <= line.heard < 5
+
+        class Closing:
+            def get_extra_info(self, _name):
+                raw = socket.socket()
+                raw.close()
+                return raw
+
+        assert module.line_of(Closing()) is None
+        monkeypatch.setattr(module.sys, "platform", "plan9")
+        assert module.line_of(transport._socket) is None
+        for _ in range(3):
+            assert isinstance(await transport.receive(), Quiet)
+        await transport.close()
+
+
+async def test_a_frame_that_comes_in_pieces_is_no_silence():
+    async def in_pieces(line):
+        line.request.transport.write(bytes([0x81, 40]))
+        for _ in range(40):
+            await asyncio.sleep(0.02)
+            line.request.transport.write(b"x")
+        await listen(line)
+
+    transport = WebSocketTransport(heartbeat=0.15, silence=0.3)
+    async with Scripted(in_pieces).serve() as server:
+        await transport.open(address(server))
+        assert await transport.receive() == "x" * 40
+        await transport.close()
+
+
+async def test_a_flood_of_pings_leaves_others_their_turn():
+    async def floods(line):
+        for _ in range(60_000):
+            await line.socket.ping(b"!")
+        await line.say("at last")
+        await listen(line)
+
+    transport = WebSocketTransport()
+    async with beside(Scripted(floods)) as server:
+        await transport.open(address(server))
+        receiving = asyncio.create_task(transport.receive())
+        # In time of this thread: whoever else uses the machine does not count.
+        turns, longest, last = 0, 0.0, time.thread_time()
+        while not receiving.done():
+            await asyncio.sleep(0)
+            now = time.thread_time()
+            turns, longest, last = turns + 1, max(longest, now - last), now
+        assert await receiving == "at last"
+        await transport.close()
+    assert turns > 20
+    assert longest < 0.2
+
+
+async def test_a_ping_that_cannot_be_written_holds_up_nothing(monkeypatch):
+    monkeypatch.setattr(module, "_SAID_WITHIN", 0.05)
+    transport = WebSocketTransport(heartbeat=0.1)
+    async with Scripted(deaf).serve() as server:
+        await transport.open(address(server))
+        sending = asyncio.create_task(transport.send("x" * 2**25))
+        for _ in range(3):
+            assert isinstance(await transport.receive(), Quiet)
+        assert not sending.done()
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
         await transport.close()

@@ -22,9 +22,9 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 from talking import Talking
 
+from buttermilk_widget.default_server import SERVER
 from buttermilk_widget.server import BackgroundServer
 from buttermilk_widget.server.settings import Settings
-from buttermilk_widget.widget import SERVER
 
 ROOT = Path(__file__).parents[2]
 ARTIFACTS = ROOT / "tests" / "artifacts"

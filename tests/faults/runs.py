@@ -47,6 +47,8 @@ async def play(schedule):
             proxy.url,
             reconnect=schedule.reconnect,
             heartbeat=schedule.heartbeat,
+            # A schedule with short pings is one with a silence that has to be noticed.
+            silence=transport.SILENCE if schedule.heartbeat > 1 else 2 * schedule.heartbeat,
             first_frame=1.0,
         )
         people = []
