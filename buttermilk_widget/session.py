@@ -200,9 +200,8 @@ class Session:
             first_frame=options.number("first_frame", first_frame, zero=False),
             reconnect=options.number("reconnect", reconnect),
         )
-        self._stopping: asyncio.Event | None = None
         self._driving: asyncio.Task[None] | None = None
-        self._stopping: asyncio.Task[None] | None = None  # of a run that its manager ended
+        self._stopping: asyncio.Task[None] | None = None  # of a run that was stopped here
         self._waiting: set[asyncio.Future[None]] = set()
 
     def __repr__(self) -> str:
@@ -271,12 +270,8 @@ class Session:
         if self._player is not None:
             await self._stop_replay(self._player)
         else:
-            stopping = self._stopping = asyncio.Event()
-            try:
-                self._tell(Stopped(at=time.time(), reason="Stopping: the server was asked to."))
-                self._tell(Explained(at=time.time(), reason=await self._live.stop()))
-            finally:
-                stopping.set()
+            self._tell(Stopped(at=time.time(), reason="Stopping: the server was asked to."))
+            self._stopping = asyncio.create_task(self._stop_and_say())
         await self._end_driving()
 
     async def _stop_replay(self, player: Player) -> None:
@@ -473,14 +468,8 @@ class Session:
         await self._stopped()
         if self._driving is not None and self.readiness is Readiness.ENDED:
             await asyncio.shield(self._driving)
-        await self._stopped()
         self.check()
         return self
-
-    async def _stopped(self) -> None:
-        """Wait until it is known whether the server has stopped a run that was stopped here."""
-        if self._stopping is not None:
-            await self._stopping.wait()
 
     @AtTheCall()
     def check(self) -> None:
@@ -829,7 +818,11 @@ class Session:
         if not said.startswith("Stopped:"):
             self._tell(Explained(at=time.time(), reason=f"{self.reason} {said}"))
 
+    async def _stop_and_say(self) -> None:
+        self._tell(Explained(at=time.time(), reason=await self._live.stop()))
+
     async def _stopped(self) -> None:
+        """Wait until it is known whether the server has stopped a run that was stopped here."""
         if self._stopping is not None:
             await asyncio.wait({self._stopping})
 
