@@ -27,9 +27,11 @@ from buttermilk_widget.patches import (
     Entry,
     EventNote,
     Fact,
+    Flow,
     Gap,
     Held,
     Offers,
+    Parameter,
     Patch,
     Question,
     RawFrame,
@@ -392,9 +394,36 @@ def replay(played: int, **fields: Any) -> Replay:
     return Replay(run=1, cassette="osb.jsonl", recorded=BEGAN, played=played, total=40, **fields)
 
 
+FLOWS = (
+    Flow(
+        name="osb",
+        description="A panel judges a post against written guidelines; each step is confirmed.",
+        parameters=(
+            Parameter(name="prompt", type="string", description="What the flow is about."),
+            Parameter(name="record_id", type="string", description="The id of a post."),
+            Parameter(name="human_in_loop", type="boolean", default=True, description="Ask me?"),
+            Parameter(
+                name="criteria",
+                type="array",
+                default=["person", "exclusion"],
+                description="The keys of the guidelines to judge by: person, exclusion, claims.",
+            ),
+            Parameter(name="rate", type="number", required=True, description="Messages a second."),
+        ),
+    ),
+    Flow(name="panel", description=f"{ARABIC} A panel.", parameters=()),
+    Flow(name="long"),
+)
+
+
 SCENES: dict[str, Sequence[Patch | Offers | Replay | Card | Checkpoint]] = {
     "unheard": [],
-    "form": [OFFLINE, Offers(server=SERVER, flows=("osb", "panel", "long"))],
+    "form": [OFFLINE, Offers(server=SERVER, flows=FLOWS)],
+    "form-names": [
+        OFFLINE,
+        Offers(server=SERVER, flows=tuple(Flow(name=n) for n in ("osb", "zot"))),
+    ],
+    "form-not-listed": [OFFLINE, Offers(server=SERVER, listed=False)],
     "form-problem": [
         OFFLINE,
         Offers(server=SERVER, problem=f"Nobody answers at {SERVER}. Is the server running?"),
@@ -413,6 +442,7 @@ SCENES: dict[str, Sequence[Patch | Offers | Replay | Card | Checkpoint]] = {
         remarks=True,
         held=(held(1, "Mind the tone of the last paragraph.", note=WAITING),),
     ),
+    "silent": run(Readiness.WORKING, GOING, silent_since=NOW - 40),
     "asking": run(Readiness.ASKING, ASKING, CONFIRM),
     "facing": run(
         Readiness.ASKING,

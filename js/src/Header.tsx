@@ -41,6 +41,11 @@ export function Header({ status, agents, ahead, replayed, onStop }: Props) {
           </span>
         </p>
       )}
+      {live && now !== null && !replayed && status.silent_since !== null && (
+        <p class="quiet silent">
+          The server has been silent for {duration(now - status.silent_since)}; it may be busy.
+        </p>
+      )}
       {live && !replayed && <StopButton onStop={onStop} />}
     </div>
   );

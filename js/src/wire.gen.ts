@@ -283,6 +283,8 @@ steps: number
  *     reason: A sentence: why this state, and what it waits for.
  *     since: When the state began.
  *     activity: The server's latest line on what it is at.
+ *     silent_since: Since when neither a frame nor an answer to a ping has come, while the
+ *         connection stands: the server is busy, as a rule.
  *     steps: How far the flow is, if it is a sequence, whose steps are known.
  *     flow: The flow's name.
  *     server: The server's address, with no credentials.
@@ -295,6 +297,7 @@ readiness: Readiness
 reason: string
 since: number
 activity: string
+silent_since: (number | null)
 steps: (Steps | null)
 flow: (string | null)
 server: (string | null)
@@ -331,12 +334,46 @@ note: string
 }
 /**
  * The flows on offer at ``server``, or a sentence on why they are not known.
+ * 
+ * ``listed``: whether the server lists its flows at all; one that does not has some all the same.
  */
 export interface Offers {
 kind: "offers"
 server: string
-flows: string[]
+flows: Flow[]
 problem: string
+listed: boolean
+}
+/**
+ * A named workflow that a server offers.
+ * 
+ * Attributes:
+ *     name: What it is asked for by.
+ *     description: What it does, if the server says so.
+ *     parameters: What it can be given; ``None`` if the server does not say.
+ */
+export interface Flow {
+name: string
+description: string
+parameters: (Parameter[] | null)
+}
+/**
+ * What a flow can be given, as the server tells it.
+ * 
+ * Attributes:
+ *     name: Its name.
+ *     type: As in JSON: ``string``, ``integer``, ``number``, ``boolean``, ``array``, ``object``;
+ *         or whatever else the server calls it.
+ *     required: Whether the flow does not run without.
+ *     default: What it is if it is not given.
+ *     description: What it means.
+ */
+export interface Parameter {
+name: string
+type: string
+required: boolean
+default: unknown
+description: string
 }
 /**
  * Some frames of run ``run``, from the one with index ``start`` on, of ``total``.
@@ -449,6 +486,18 @@ kind: "start"
 id: string
 flow: string
 prompt: (string | null)
+record_id: (string | null)
+typed: Typed[]
+}
+/**
+ * A parameter as it was typed into the form: ``type`` is the parameter's own.
+ * 
+ * One with no name is JSON with several.
+ */
+export interface Typed {
+name: string
+type: string
+text: string
 }
 /**
  * The manager says something. ``question`` is the one that the person was looking at.

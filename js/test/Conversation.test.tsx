@@ -5,7 +5,17 @@ import { Conversation } from "../src/Conversation.tsx";
 import type { Send, Source } from "../src/source.ts";
 import { Store } from "../src/store.ts";
 import type { Held, Offers, Patch } from "../src/wire.gen.ts";
-import { card, entry, patch, question, quiet, replay, status, text } from "./make.ts";
+import {
+  card,
+  entry,
+  offers as offered,
+  patch,
+  question,
+  quiet,
+  replay,
+  status,
+  text,
+} from "./make.ts";
 import { button, click, field, mount, open, press, rest, type } from "./mount.tsx";
 
 function source(offers: Offers | null = null, parts: Partial<Source> = {}) {
@@ -16,7 +26,7 @@ function source(offers: Offers | null = null, parts: Partial<Source> = {}) {
   return { made, place, apply: (p: Patch) => act(() => store.apply(p)) };
 }
 
-const offers: Offers = { kind: "offers", server: "here", flows: ["osb", "long"], problem: "" };
+const offers = offered("osb", "long");
 
 describe("the conversation", () => {
   it("says that it waits for the kernel until it hears of it", () => {
@@ -29,7 +39,7 @@ describe("the conversation", () => {
     await type("Prompt", "Is it?");
     await click("Run");
     expect(made.send).toHaveBeenCalledWith(
-      { kind: "start", flow: "osb", prompt: "Is it?" },
+      { kind: "start", flow: "osb", prompt: "Is it?", record_id: null, typed: [] },
       expect.anything(),
     );
   });
@@ -100,6 +110,22 @@ describe("the conversation", () => {
       "Judge working, 1 step · model rules",
     );
     expect(place.querySelector(".conversation")?.getAttribute("data-readiness")).toBe("starting");
+  });
+
+  it("says for how long a server has been silent, until it is heard again", () => {
+    const now = Date.now() / 1000;
+    const { apply, place } = source();
+    const silent = () => place.querySelector(".silent")?.textContent;
+    apply(patch({ at: now, status: status({ silent_since: now - 130 }) }));
+    expect(silent()).toBe("The server has been silent for 2 min 10 s; it may be busy.");
+    apply(patch({ base: 1, seq: 2, at: now, status: status() }));
+    expect(silent()).toBeUndefined();
+  });
+
+  it("says nothing of a silence when the run is over", () => {
+    const { apply, place } = source();
+    apply(patch({ status: status({ readiness: "ended", silent_since: 900 }) }));
+    expect(place.querySelector(".silent")).toBeNull();
   });
 
   it("shows entries as they come and the open question", async () => {

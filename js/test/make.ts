@@ -3,7 +3,18 @@
 import { deflateRawSync } from "node:zlib";
 import type { Source } from "../src/source.ts";
 import type { Store } from "../src/store.ts";
-import type { Card, Checkpoint, Entry, Patch, Question, Replay, Status } from "../src/wire.gen.ts";
+import type {
+  Card,
+  Checkpoint,
+  Entry,
+  Flow,
+  Offers,
+  Parameter,
+  Patch,
+  Question,
+  Replay,
+  Status,
+} from "../src/wire.gen.ts";
 
 export function status(parts: Partial<Status> = {}): Status {
   return {
@@ -11,6 +22,7 @@ export function status(parts: Partial<Status> = {}): Status {
     reason: "The agents are at work.",
     since: 1000,
     activity: "",
+    silent_since: null,
     steps: null,
     flow: "osb",
     server: "http://localhost:8000",
@@ -86,6 +98,25 @@ export function replay(parts: Partial<Replay> = {}): Replay {
     note: "",
     ...parts,
   };
+}
+
+/** What a server offers that lists names alone, or more of each flow. */
+export function offers(...flows: (string | Flow)[]): Offers {
+  return {
+    kind: "offers",
+    server: "here",
+    flows: flows.map((flow) => (typeof flow === "string" ? flowOf(flow) : flow)),
+    problem: "",
+    listed: true,
+  };
+}
+
+export function flowOf(name: string, parts: Partial<Flow> = {}): Flow {
+  return { name, description: "", parameters: null, ...parts };
+}
+
+export function parameter(name: string, parts: Partial<Parameter> = {}): Parameter {
+  return { name, type: "string", required: false, default: null, description: "", ...parts };
 }
 
 export function card(run: number, paragraph: string): Card {
