@@ -1,4 +1,4 @@
-"""The command line: a demo, the built-in server, and runs recorded, replayed and exported."""
+"""The command line: a demo, the built-in server, a server's flows, and runs recorded and replayed."""
 
 from __future__ import annotations
 
@@ -72,11 +72,34 @@ def _parser() -> argparse.ArgumentParser:
         help="for a step of an agent, 0 to 60; the set-up takes twice that (default: %(default)g)",
     )
     serve.set_defaults(run_command=_serve)
+    _add_flows(add("flows", help="print the flows that a server offers, and what each takes"))
     _add_record(add("record", help="record a run, with its questions put at the terminal"))
     _add_replay(add("replay", help="print the entries of a recorded run as they come"))
     _add_export(add("export", help="write the transcript of a recorded run into a file"))
     _add_convert(add("convert", help="make a cassette of another tool's recording of a server"))
     return parser
+
+
+def _add_flows(flows: argparse.ArgumentParser) -> None:
+    flows.add_argument(
+        "server",
+        metavar="SERVER",
+        nargs="?",
+        help="for example http://localhost:8000; without, BUTTERMILK_SERVER or the built-in server",
+    )
+    _add_header(flows)
+    flows.set_defaults(run_command=commands.flows)
+
+
+def _add_header(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--header",
+        dest="headers",
+        metavar="NAME=VARIABLE",
+        action="append",
+        default=[],
+        help="send a header, with the value of an environment variable; may be given again",
+    )
 
 
 def _add_record(record: argparse.ArgumentParser) -> None:
@@ -85,14 +108,7 @@ def _add_record(record: argparse.ArgumentParser) -> None:
     record.add_argument("cassette", metavar="CASSETTE", type=Path)
     record.add_argument("--prompt", metavar="TEXT")
     record.add_argument("--record-id", metavar="ID")
-    record.add_argument(
-        "--header",
-        dest="headers",
-        metavar="NAME=VARIABLE",
-        action="append",
-        default=[],
-        help="send a header, with the value of an environment variable; may be given again",
-    )
+    _add_header(record)
     record.add_argument("--yes", action="store_true", help="confirm each question")
     record.add_argument(
         "--say",

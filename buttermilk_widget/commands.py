@@ -1,4 +1,4 @@
-"""The commands that deal with cassettes: convert, export, record and replay.
+"""The commands that talk with a server or deal with cassettes: convert, export, flows, record, replay.
 
 What they print is from agents and servers, and a terminal obeys control characters: these are
 replaced. What they write into files is as it was.
@@ -37,6 +37,7 @@ from .errors import (
 )
 from .foreign import convert as converted
 from .meanings import plain_meaning
+from .offers import described
 from .player import Player
 from .session import Session
 from .transcript import Transcript
@@ -76,6 +77,20 @@ def spoken_warnings() -> Iterator[None]:
         warnings.simplefilter("always", CassetteWarning)
         warnings.showwarning = lambda message, *_: say(str(message), to=sys.stderr)
         yield
+
+
+# --- flows ---------------------------------------------------------------------------------------
+
+
+def flows(server: str | None, *, headers: Sequence[str]) -> int:
+    """Print the flows on offer, with what the server says of each."""
+    given = _from_environment(headers)
+    if server is not None:
+        _warn_of_password(server)
+    with spoken_warnings():
+        offered = asyncio.run(Session(server, headers=given).flows())
+    say(described(offered) or "The server offers no flows.")
+    return 0
 
 
 # --- convert -------------------------------------------------------------------------------------
@@ -239,12 +254,7 @@ def record(
     """Record a run, with its questions put at the terminal, or answered by ``yes`` and ``words``."""
     _must_be_free(cassette, None, force=force)
     given = _from_environment(headers)
-    if Address.parse(server).headers:
-        say(
-            "The password in the address stands in the list of processes and in the shell's "
-            "history. --header Authorization=VARIABLE takes it from the environment.",
-            to=sys.stderr,
-        )
+    _warn_of_password(server)
     tape = Cassette(cassette, "record", overridden=False)
     try:
         with spoken_warnings():
@@ -253,6 +263,15 @@ def record(
     except KeyboardInterrupt:
         return INTERRUPTED
     return 0
+
+
+def _warn_of_password(server: str) -> None:
+    if Address.parse(server).headers:
+        say(
+            "The password in the address stands in the list of processes and in the shell's "
+            "history. --header Authorization=VARIABLE takes it from the environment.",
+            to=sys.stderr,
+        )
 
 
 def _from_environment(headers: Sequence[str]) -> Headers:

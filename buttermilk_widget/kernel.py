@@ -50,6 +50,15 @@ def attend(comm: Any, hear: Callable[[dict[str, Any]], None]) -> None:
         comm._reply_subshell_for = lambda _content, named: named  # noqa: SLF001 - there is no other
 
 
+def in_one_line(error: BaseException, sentence: str) -> None:
+    """Have a cell show an error as this sentence and no more, where IPython shows it.
+
+    The error is not made another: ``asyncio.timeout`` and others know a cancellation by its type.
+    """
+    error.args = (sentence,)
+    error._render_traceback_ = lambda: [sentence]  # type: ignore[attr-defined]
+
+
 def _kernel() -> Any:
     shell = getattr(sys.modules.get("IPython"), "get_ipython", lambda: None)()
     return getattr(shell, "kernel", None)

@@ -115,7 +115,8 @@ class Live:
         self._over_at: float | None = None
         self._busy_from: float | None = None  # when a ping that finds no answer is late
         self._offered: tuple[str, ...] | None = None
-        self._left = False
+        self._left = False  # the server was told that the session is over
+        self._cancelled = False
 
     def changed(self) -> None:
         """There may be something to send."""
@@ -133,13 +134,15 @@ class Live:
                 try:
                     await self._converse(api, wanted)
                 except asyncio.CancelledError:
-                    self._left = True  # whoever stops it tells the server
+                    self._cancelled = True
                     raise
                 finally:
                     await self._close()
                     await self._leave(api)
         finally:
-            exits.forget(self.abandon)
+            # A run whose loop came to its end is still on at the server.
+            if self._left or not self._cancelled:
+                exits.forget(self.abandon)
 
     async def _close(self) -> None:
         await self._transport.close()
@@ -148,7 +151,9 @@ class Live:
 
     async def _leave(self, api: Api) -> None:
         """Have the server delete a session that is over; of a lost run, something may be left there."""
-        if self._left or self.session_id is None or self.conversation.readiness is Readiness.LOST:
+        if self._left or self._cancelled or self.session_id is None:
+            return
+        if self.conversation.readiness is Readiness.LOST:
             return
         self._left = True
         try:

@@ -81,13 +81,18 @@ def described(flows: Iterable[Flow]) -> str:
 
 
 def _lines(flow: Flow) -> Iterable[str]:
-    yield f"{flow.name}: {flow.description}" if flow.description else flow.name
+    yield ": ".join(filter(None, (_one_line(flow.name), _one_line(flow.description))))
     for parameter in flow.parameters or ():
         required = "required" if parameter.required else ""
         default = "" if parameter.default is None else f"default {as_text(parameter.default)}"
-        facts = ", ".join(filter(None, (parameter.type, required, default)))
-        about = f": {parameter.description}" if parameter.description else ""
-        yield f"    {parameter.name}{f' ({facts})' if facts else ''}{about}"
+        facts = _one_line(", ".join(filter(None, (parameter.type, required, default))))
+        name = f"{_one_line(parameter.name)}{f' ({facts})' if facts else ''}"
+        yield f"    {': '.join(filter(None, (name, _one_line(parameter.description))))}"
+
+
+def _one_line(text: str) -> str:
+    """Somebody else's words on a line of ours: a break in them would make a line of theirs."""
+    return " ".join(text.split())
 
 
 # --- what is typed -------------------------------------------------------------------------------

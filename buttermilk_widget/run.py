@@ -6,9 +6,10 @@ frozen. Nothing waits for a click but what is awaited.
 
 from __future__ import annotations
 
+import asyncio
 import warnings
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import kernel, loop, script
 from .at_the_call import AtTheCall
@@ -17,7 +18,7 @@ from .patches import Question
 from .scores import Scores
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Generator
+    from collections.abc import AsyncIterator, Coroutine, Generator
     from typing import Self
 
     from .conversation import Frame
@@ -27,12 +28,16 @@ if TYPE_CHECKING:
     from .session import Session
     from .transcript import Transcript
 
+T = TypeVar("T")
 
 DEAF = (
     "On this ipykernel a click in the widget is heard only when the cell ends, so a cell that awaits "
     "the run waits for ever once it asks. Interrupt it and answer, or use ipykernel 7.1 or later, or "
     "manager=Script(...)."
 )
+
+
+GOES_ON = "Interrupted. The run goes on: await it again, or end it with run.stop()."
 
 
 class Run:
@@ -146,6 +151,9 @@ class Run:
         """
         try:
             return self._waited(timeout)
+        except KeyboardInterrupt as error:
+            self._interrupted(error)
+            raise
         finally:
             loop.submit(self._keeper.kept()).result()
             self._keeper.publish()
@@ -177,7 +185,7 @@ class Run:
         One loop serves sequences and chats; see :meth:`.Session.asked`.
         """
         with AtTheCall():
-            question = await loop.give(self._session.asked(timeout))
+            question = await self._give(self._session.asked(timeout))
         if question is None:
             await self._keep()
         return question
@@ -191,19 +199,31 @@ class Run:
     async def _awaited(self, *, alone: bool) -> Self:
         try:
             with AtTheCall():
-                return await loop.give(self._finished(alone=alone))
+                return await self._give(self._finished(alone=alone))
         finally:
             await self._keep()
 
+    async def _give(self, work: Coroutine[Any, Any, T]) -> T:
+        """What ``work`` gives on the loop; whoever interrupts that hears that the run goes on."""
+        try:
+            return await loop.give(work)
+        except asyncio.CancelledError as error:
+            self._interrupted(error)
+            raise
+
+    def _interrupted(self, error: BaseException) -> None:
+        if not self.readiness.settled:
+            kernel.in_one_line(error, GOES_ON)
+
     async def _keep(self) -> None:
         """Have a run that is over kept in the notebook, and said so by the running cell."""
-        await loop.give(self._keeper.kept())
+        await self._give(self._keeper.kept())
         self._keeper.publish()
 
     async def __aiter__(self) -> AsyncIterator[Entry]:
         given, alone = 0, kernel.unattended()
         while True:
-            entries = await loop.give(self._session.more(given, or_asked=alone))
+            entries = await self._give(self._session.more(given, or_asked=alone))
             given += len(entries)
             for entry in entries:
                 yield entry
@@ -211,7 +231,7 @@ class Run:
                 break
             if not entries:
                 with AtTheCall():
-                    await loop.give(self._nobody_answers())
+                    await self._give(self._nobody_answers())
         await self._keep()
         with AtTheCall():
             loop.ask(self._session.check)

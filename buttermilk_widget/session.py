@@ -173,6 +173,7 @@ class Session:
         self.conversation = conversation or Conversation(server=label)
         self.problem: ButtermilkError | None = None
         self._server = named
+        self._warned = False
         self._label = self.conversation.status.server or label
         self._cassette = cassette
         self._pace = options.number("pace", pace, "seconds for each recorded one")
@@ -235,20 +236,24 @@ class Session:
             RunError: this session has had its run.
         """
         wanted = request(flow, prompt=prompt, record_id=record_id, **parameters)
-        replays = self._cassette is not None and self._cassette.replays
-        if self._server is not None and not replays:
-            self._server.warn(stacklevel=2)
+        self._warn(stacklevel=3)
         self.start(wanted)
         return self
+
+    def _warn(self, stacklevel: int) -> None:
+        """Warn once of a connection that others can read, if there is to be one."""
+        if self._server is not None and not self._warned and not self._replays:
+            self._warned = True
+            self._server.warn(stacklevel)
 
     def start(self, wanted: RunFlow) -> None:
         """As :meth:`run`, with the frame made already."""
         if self._driving is not None:
             raise RunError("A session takes one run: make a new Session for the next.")
         cassette = self._cassette
-        if cassette is not None and cassette.replays:
+        if self._replays is not None:
             self._player = Player(
-                cassette.find(wanted),
+                self._replays.find(wanted),
                 self.conversation,
                 pace=self._pace,
                 tell=self._tell,
@@ -301,6 +306,12 @@ class Session:
     # --- what is known ---------------------------------------------------------------------------
 
     @property
+    def _replays(self) -> Cassette | None:
+        """The cassette that stands for the server."""
+        cassette = self._cassette
+        return cassette if cassette is not None and cassette.replays else None
+
+    @property
     def server(self) -> str:
         """The server's address with no credentials, or what it is called."""
         return self._label
@@ -312,14 +323,19 @@ class Session:
             NotListed: the server does not list them.
             ServerError: the server cannot be reached.
         """
-        if self._cassette is not None and self._cassette.replays:
-            return tuple(Flow(name=name) for name in self._cassette.flows)
+        self._warn(stacklevel=3)
         with AtTheCall():
-            try:
-                return await self._live.flows()
-            except ButtermilkError as problem:
-                self._conceal(problem)
-                raise
+            return await self.offered()
+
+    async def offered(self) -> tuple[Flow, ...]:
+        """As :meth:`flows`, for whoever has warned of a connection that others can read."""
+        if self._replays:
+            return tuple(Flow(name=name) for name in self._replays.flows)
+        try:
+            return await self._live.flows()
+        except ButtermilkError as problem:
+            self._conceal(problem)
+            raise
 
     @property
     def readiness(self) -> Readiness:

@@ -457,7 +457,7 @@ class FlowWidget(anywidget.AnyWidget):
         self._reply(Reply(id=number))
 
     async def _flows(self) -> tuple[Flow, ...]:
-        return await Session(self._server, **self._session_options).flows()
+        return await Session(self._server, **self._session_options).offered()
 
     async def _offer(self) -> None:
         replays = self._cassette is not None and self._cassette.replays

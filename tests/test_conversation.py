@@ -576,6 +576,39 @@ def test_what_is_no_answer_may_be_lost_too():
     assert conversation.question.body.content == "next?"
 
 
+def test_a_silence_is_said_with_its_length_until_something_comes():
+    conversation = started()
+    say(conversation, "system_message", {"content": "setting up"})
+    reason = conversation.status.reason
+    assert conversation.reason_at(99.0) == reason
+    conversation.silent(20.0)
+    assert conversation.status.reason == reason
+    assert conversation.reason_at(60.0) == (
+        f"{reason} The server has been silent for 40 s; it may be busy."
+    )
+    seq = conversation.seq
+    conversation.silent(20.0)
+    assert conversation.seq == seq
+    say(conversation, "chat_message", "here I am", at=70.0)
+    assert conversation.status.silent_since is None
+    conversation.silent(80.0)
+    conversation.silent(None)
+    assert conversation.reason_at(99.0) == conversation.status.reason
+
+
+def test_a_silence_ends_with_the_connection_and_with_the_run():
+    conversation = started()
+    conversation.silent(20.0)
+    conversation.disconnected("The connection dropped.", 30.0)
+    assert conversation.status.silent_since is None
+    conversation.reconnected(31.0)
+    conversation.silent(40.0)
+    conversation.stop("Stopped.", 50.0)
+    assert conversation.reason_at(60.0) == "Stopped."
+    conversation.silent(55.0)
+    assert conversation.status.silent_since is None
+
+
 # --- since ---------------------------------------------------------------------------------------
 
 

@@ -15,6 +15,7 @@ from buttermilk_widget.inputs import (
     Lost,
     Received,
     Responded,
+    Silent,
     Started,
     Unsent,
     line,
@@ -47,6 +48,16 @@ def test_what_became_of_a_frame_is_told_to_its_answer(became):
     became(at=4.0, text=frame.text, answer=frame.answer).tell(conversation)
     assert conversation.entries[2].body.state == "lost"
     assert (conversation.question is not None) == (became is Unsent)
+
+
+def test_a_silence_is_told_and_taken_back():
+    conversation = Conversation()
+    Connecting(at=1.0, flow="osb").tell(conversation)
+    for told, since in ((Silent(at=60.0, since=20.0), 20.0), (Silent(at=61.0), None)):
+        again = INPUTS.validate_python(json.loads(json.dumps(line(told))))
+        again.tell(conversation)
+        assert again == told
+        assert conversation.status.silent_since == since
 
 
 def test_a_line_says_what_it_does_first_and_nothing_that_is_a_default():

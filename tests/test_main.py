@@ -499,3 +499,39 @@ async def test_record_refuses_in_a_sentence(tmp_path, run):
         assert code == 1
         assert sentence in wrong
         assert "Traceback" not in wrong
+
+
+# --- flows ---------------------------------------------------------------------------------------
+
+
+def test_the_flows_of_a_server_are_printed_with_what_each_takes(fast_server, run):
+    code, out, err = run("flows", fast_server.url)
+    assert code == 0
+    assert "\nlong: Two agents talk" in out
+    assert "    messages (integer, default 300): How many messages." in out
+    assert err == ""
+
+
+def test_without_an_address_they_are_those_of_the_environment_s_server(
+    fast_server, run, monkeypatch
+):
+    monkeypatch.setenv("BUTTERMILK_SERVER", fast_server.url)
+    code, out, _ = run("flows")
+    assert code == 0
+    assert "osb: " in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["flows", "9"], "Nobody answers at http://localhost:9."),
+        (["flows", "http://localhost:9?token=s3cret"], "has a query"),
+        (["flows", "localhost:9", "--header", "X-Key"], "NAME=VARIABLE"),
+    ],
+)
+def test_flows_that_cannot_be_had_are_said_on_stderr(arguments, said, run):
+    code, out, err = run(*arguments)
+    assert code == 1
+    assert said in err
+    assert "s3cret" not in err
+    assert out == ""

@@ -102,6 +102,19 @@ async def test_interrupting_the_wait_leaves_the_run_alive(widget):
     assert await run.asked(10) is not None
 
 
+async def test_whoever_waits_with_a_limit_of_their_own_is_told_of_the_limit(widget):
+    run = widget.run("osb")
+    for waiting in (asyncio.wait_for(_ended(run), 0.05), _within(run, 0.05)):
+        with pytest.raises(TimeoutError):
+            await waiting
+    run.stop()
+
+
+async def _within(run, seconds):
+    async with asyncio.timeout(seconds):
+        await run
+
+
 async def test_a_remark_reaches_the_group_between_questions(widget):
     run = widget.run("long", messages=400, rate=50.0)
     async with asyncio.timeout(10):

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 import time
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 from scripted import Scripted, beside, ends, listen, plays, until
 
 from buttermilk_widget import (
     BadParameter,
     Cassette,
     ConnectionLost,
+    Flow,
     FlowFailed,
     FlowSilent,
+    MissingExtra,
     NoQuestion,
     Readiness,
     RunError,
@@ -26,8 +30,10 @@ from buttermilk_widget import (
     StillRunning,
     UnknownFlow,
     WrongAnswer,
+    default_server,
 )
 from buttermilk_widget.live import delays
+from buttermilk_widget.server import BackgroundServer
 
 WIRE = Path(__file__).parent / "wire"
 
@@ -164,6 +170,214 @@ async def test_the_limit_holds_only_until_the_first_frame():
 
     async with Scripted(slow).serve() as server, Session(server.url, first_frame=0.2) as session:
         await session.run("osb").ended(5)
+
+
+async def test_an_unknown_flow_is_reported_when_its_time_is_over_and_not_later():
+    """The server waits for us to read that the socket is closed, and only then answers DELETE."""
+    handshakes = []
+
+    class Waiting(Scripted):
+        async def _delete(self, request):
+            began = time.monotonic()
+            await super()._delete(request)
+            handshakes.append(time.monotonic() - began)
+            return web.json_response({})
+
+    async def says_nothing(line):
+        await line.heard()
+        await asyncio.sleep(60)  # the socket is read by whoever closes it
+
+    server = Waiting(says_nothing)
+    async with server.serve(), Session(server.url, first_frame=0.3) as session:
+        session.run("osbb")
+        began = time.monotonic()
+        with pytest.raises(UnknownFlow, match="'osbb' is not among the flows") as refused:
+            await session.ended(20)
+        assert time.monotonic() - began < 1.5
+        assert "could not be stopped" not in str(refused.value)
+    assert max(handshakes) < 1
+
+
+@pytest.mark.parametrize("slow", ["flows", "delete"])
+async def test_an_unknown_flow_is_reported_in_time_though_the_server_does_not_answer(
+    monkeypatch, slow
+):
+    monkeypatch.setattr("buttermilk_widget.live.LEAVES_WITHIN", 0.2)
+
+    class Slow(Scripted):
+        async def _flows(self, request):
+            await self._late("flows")
+            return await super()._flows(request)
+
+        async def _delete(self, request):
+            await self._late("delete")
+            return await super()._delete(request)
+
+        async def _late(self, what):
+            await asyncio.sleep(60 if what == slow else 0)
+
+    async with Slow(listen).serve() as server, Session(server.url, first_frame=0.3) as session:
+        with pytest.raises(RunError) as refused:
+            await session.run("osbb").ended(5)
+    unstopped = "could not be stopped either: the server does not answer" in str(refused.value)
+    assert unstopped == (slow == "delete")
+    assert isinstance(refused.value, UnknownFlow) == (slow == "delete")
+
+
+async def test_what_comes_while_a_silent_flow_is_given_up_is_an_entry():
+    class Late(Scripted):
+        async def _delete(self, request):
+            await self._lines[0].say({"type": "chat_message", "outputs": "late"})
+            return await super()._delete(request)
+
+    async with Late(listen).serve() as server, Session(server.url, first_frame=0.2) as session:
+        with pytest.raises(FlowSilent):
+            await session.run("osb").ended(5)
+        assert [entry.body.content for entry in session.entries] == ["late"]
+
+
+# --- a session that is over ----------------------------------------------------------------------
+
+
+async def test_the_session_of_a_run_that_has_ended_is_deleted_when_its_socket_is_closed():
+    class Noting(Scripted):
+        async def _delete(self, request):
+            closed.append(self._lines[0].socket.closed)
+            return await super()._delete(request)
+
+    closed = []
+    async with Noting(asks_and_ends).serve() as server, Session(server.url) as session:
+        await session.run("osb").asked(5)
+        session.confirm()
+        await session.ended(5)
+        assert server.deleted == ["s-1"]
+    assert closed == [True]
+    assert server.deleted == ["s-1"]
+
+
+@pytest.mark.parametrize("status", [404, 500, 0])
+async def test_a_session_that_cannot_be_deleted_spoils_no_end(status, monkeypatch, caplog):
+    monkeypatch.setattr("buttermilk_widget.live.LEAVES_WITHIN", 0.2)
+    caplog.set_level("DEBUG", "buttermilk_widget")
+
+    class Refusing(Scripted):
+        async def _delete(self, request):
+            if not status:
+                await asyncio.sleep(60)
+            return await super()._delete(request)
+
+    server = Refusing(asks_and_ends)
+    server.delete_status = status or 200
+    async with server.serve(), Session(server.url) as session:
+        await session.run("osb").asked(5)
+        session.confirm()
+        await session.ended(5)
+        assert session.readiness is Readiness.ENDED
+        assert session.reason == "The flow has ended."
+    assert ("could not be deleted" in caplog.text) == (status != 404)
+
+
+async def test_the_session_of_a_flow_that_failed_is_deleted_and_of_one_that_was_lost_is_not():
+    async def fails(line):
+        await line.heard()
+        content = {"content": "No.", "is_error": True, "fatal": True}
+        await line.say({"type": "ui_message", "data": content})
+        await listen(line)
+
+    async def refuses(line):
+        await line.heard()
+        await line.socket.close(code=4404)
+
+    for script, deleted in ((fails, ["s-1"]), (refuses, [])):
+        async with Scripted(script).serve() as server, Session(server.url) as session:
+            with pytest.raises((FlowFailed, ConnectionLost)):
+                await session.run("osb").ended(5)
+            await session.closed()
+        assert server.deleted == deleted
+
+
+async def test_a_session_that_got_no_socket_is_deleted():
+    server = Scripted()
+    server.no_socket = True
+    async with server.serve(), Session(server.url) as session:
+        with pytest.raises(ServerError, match="no WebSocket"):
+            await session.run("osb").ended(5)
+    assert server.deleted == ["s-1"]
+
+
+# --- the server that is meant --------------------------------------------------------------------
+
+
+async def test_a_session_that_names_no_server_has_that_of_the_environment(monkeypatch):
+    async with Scripted(asks_and_ends).serve() as server:
+        monkeypatch.setenv(default_server.SERVER, server.url)
+        async with Session() as session:
+            assert repr(session) == f"Session('{server.url}', 'offline')"
+            assert [flow.name for flow in await session.flows()] == ["osb", "panel"]
+            await session.run("osb").asked(5)
+    assert server.opened == ["s-1"]
+
+
+async def test_or_else_the_built_in_one_which_is_started_while_the_loop_goes_on(monkeypatch):
+    monkeypatch.delenv(default_server.SERVER, raising=False)
+    monkeypatch.setattr(default_server, "_background", None)
+    starting = asyncio.Event()
+    loop, start = asyncio.get_running_loop(), BackgroundServer.start
+
+    def slow(self):
+        loop.call_soon_threadsafe(starting.set)
+        time.sleep(0.3)
+        start(self)
+
+    monkeypatch.setattr(BackgroundServer, "start", slow)
+    async with Session() as session:
+        assert repr(session) == "Session('the built-in server', 'offline')"
+        session.run("long", messages=3, rate=0.0)
+        await starting.wait()
+        assert session.reason == "Connecting to the built-in server."
+        turns = 0
+        while session.readiness is Readiness.CONNECTING and turns < 1000:
+            await asyncio.sleep(0.01)
+            turns += 1
+        assert turns > 10
+        await session.ended(20)
+        names = [flow.name for flow in await session.flows()]
+        assert "osb" in names
+        assert session.transcript.card(run=1).facts[1].value == "3"
+    default_server._background.stop()
+
+
+async def test_a_run_that_is_stopped_before_the_built_in_server_is_there_asks_it_nothing(
+    monkeypatch,
+):
+    monkeypatch.delenv(default_server.SERVER, raising=False)
+    monkeypatch.setattr(default_server, "built_in", lambda: time.sleep(0.2))
+    async with Session() as session:
+        session.run("osb")
+        await asyncio.sleep(0.05)
+        await session.stop()
+        assert "before the server was asked" in session.reason
+
+
+async def test_without_the_extra_the_run_says_how_to_have_a_server(monkeypatch):
+    monkeypatch.delenv(default_server.SERVER, raising=False)
+    monkeypatch.setitem(sys.modules, "buttermilk_widget.server", None)
+    async with Session() as session:
+        with pytest.raises(MissingExtra, match="pip install"):
+            await session.run("osb").ended(5)
+        with pytest.raises(MissingExtra, match="pip install"):
+            await session.flows()
+
+
+async def test_the_flows_of_a_replay_are_those_of_the_cassette(tmp_path):
+    path = tmp_path / "run.jsonl"
+    async with Scripted(asks_and_ends).serve() as server:
+        async with Session(server.url, cassette=Cassette(path)) as session:
+            await session.run("osb").asked(5)
+            session.confirm()
+            await session.ended(5)
+    async with Session("http://localhost:9", cassette=Cassette(path, "replay")) as session:
+        assert await session.flows() == (Flow(name="osb"),)
 
 
 # --- trouble on the line -------------------------------------------------------------------------

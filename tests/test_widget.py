@@ -16,7 +16,10 @@ from buttermilk_widget import (
     BadParameter,
     FlowWidget,
     MissingExtra,
+    NotListed,
     RunError,
+    ServerUnreachable,
+    Session,
     UnknownFlow,
     UnknownKeyword,
     default_server,
@@ -141,6 +144,75 @@ def test_the_flows_of_a_server_that_is_not_there_are_a_sentence(monkeypatch):
     page.say(kind="ask_offers")
     wait(lambda: page.of("offers"))
     assert "Nobody answers" in page.of("offers")[0]["problem"]
+
+
+def test_a_server_that_lists_no_flows_is_said_not_to(monkeypatch):
+    widget = FlowWidget("http://localhost:9")
+    page = Page(widget, monkeypatch)
+
+    async def not_listed(self):
+        raise NotListed("It does not list its flows.")
+
+    monkeypatch.setattr(Session, "offered", not_listed)
+    page.say(kind="ask_offers")
+    wait(lambda: page.of("offers"))
+    assert page.of("offers")[0] | {"server": ""} == {
+        "kind": "offers",
+        "server": "",
+        "flows": [],
+        "problem": "",
+        "listed": False,
+    }
+    widget.close()
+
+
+def test_the_flows_on_offer_are_known_in_python(page):
+    flows = {flow.name: flow for flow in page.widget.flows()}
+    assert {"osb", "panel", "long"} <= set(flows)
+    assert "guidelines" in flows["osb"].description
+    messages = next(one for one in flows["long"].parameters if one.name == "messages")
+    assert (messages.type, messages.required, messages.default) == ("integer", False, 300)
+
+
+def test_flows_that_cannot_be_had_are_a_sentence():
+    widget = FlowWidget("http://localhost:9", headers={"X-Key": "t0ken-of-mine"})
+    with pytest.raises(ServerUnreachable, match="Nobody answers") as caught:
+        widget.flows()
+    assert caught.traceback[-1].path.name == "test_widget.py"
+    widget.close()
+
+
+def test_the_latest_run_is_reached_whichever_way_it_was_started(page):
+    assert page.widget.latest is None
+    typed = [
+        {"name": "messages", "type": "integer", "text": "2"},
+        {"name": "rate", "type": "number", "text": "0"},
+    ]
+    assert page.ask(kind="start", flow="long", typed=typed) == ""
+    first = page.widget.latest
+    first.wait(20)
+    assert first.transcript.provenance.parameters == {"messages": 2, "rate": 0}
+    second = page.widget.run("long", messages=1, rate=0.0)
+    assert page.widget.latest is second
+    assert second is not first
+    second.wait(20)
+
+
+def test_a_record_and_parameters_are_typed_into_the_form(page):
+    typed = [{"name": "", "type": "object", "text": '{"human_in_loop": false}'}]
+    assert page.ask(kind="start", flow="osb", record_id="post-hedge", typed=typed) == ""
+    page.widget.latest.wait(20)
+    assert page.widget.latest.transcript.provenance.parameters == {
+        "human_in_loop": False,
+        "record_id": "post-hedge",
+    }
+
+
+def test_what_is_typed_wrong_starts_nothing_and_is_said(page):
+    typed = [{"name": "rate", "type": "number", "text": "fast"}]
+    problem = page.ask(kind="start", flow="long", typed=typed)
+    assert problem == "'rate' takes a number, such as 0.5, and not 'fast'."
+    assert page.widget.latest is None
 
 
 def test_a_page_starts_answers_and_ends_a_run(page):
