@@ -479,6 +479,27 @@ class Conversation:
         else:
             self._answer(current, meant, words, at, by)
 
+    def observe(self, answer: Answer, at: float, *, question: int | None = None) -> None:
+        """A recorded client says this: it is taken as it goes, and nothing is added.
+
+        Its frame is not made here; :meth:`sent` has it, or what else became of it.
+
+        Args:
+            answer: What the frame says, as an entry shows it.
+            at: When it goes.
+            question: The open question that it answers, if it answers one.
+
+        Raises:
+            NoQuestion: that question is not open.
+        """
+        if question is None:
+            self._said_unasked(answer, None, at)
+        elif self.question is None or self.question.id != question:
+            raise NoQuestion("The recording answers a question that is not open.")
+        else:
+            words = answer.verdict == "text" and answer.content != answer.selection
+            self._answered(self.question, answer, None, at, words=words)
+
     def edit_held(self, number: int, content: str, at: float) -> None:
         """Change the words of a held input; they go to a host that listens.
 
@@ -761,10 +782,23 @@ class Conversation:
         """Send words to the host that listens."""
         if not content.strip():
             raise WrongAnswer("There is nothing to send: no words were typed.")
-        answer = self._add(Answer(verdict="text", content=content, by=by, state="sending"), at)
-        self._turns += 1
-        self._chat.said(at)
-        self._outbox.append(Outgoing(encode(ManagerResponse(content=content)), answer.id))
+        answer = Answer(verdict="text", content=content, by=by, state="sending")
+        self._said_unasked(answer, encode(ManagerResponse(content=content)), at)
+
+    def _said_unasked(self, answer: Answer, text: str | None, at: float) -> None:
+        """Send what answers no question: words to a host that listens, or a remark to the group."""
+        entry = self._add(answer, at)
+        if answer.verdict == "text":
+            self._turns += 1
+            self._chat.said(at)
+        self._send(text, entry)
+
+    def _send(self, text: str | None, answer: Entry) -> None:
+        """Have the frame of an answer sent; of one that was observed, it was made elsewhere."""
+        if text is None:
+            self._delivery.hand_over(answer.id)
+        else:
+            self._outbox.append(Outgoing(text, answer.id))
 
     def _say_held(self, at: float) -> None:
         """Send the words that were held, in order."""
@@ -793,22 +827,29 @@ class Conversation:
         asked = _question(entry)
         instructed = self._led_by_model and self.dialect == "deployed"
         frame = answers.response(asked, verdict, words, chat=instructed)
-        answer = self._add(
-            Answer(
-                verdict=verdict,
-                content=words or frame.content or _PLAIN.get(verdict, ""),
-                by=by,
-                confirm=frame.confirm,
-                selection=frame.selection,
-                state="sending",
-            ),
-            at,
-            about=entry.id,
+        answer = Answer(
+            verdict=verdict,
+            content=words or frame.content or _PLAIN.get(verdict, ""),
+            by=by,
+            confirm=frame.confirm,
+            selection=frame.selection,
+            state="sending",
         )
+        self._answered(entry, answer, encode(frame), at, words=bool(frame.content))
+
+    def _answered(
+        self, entry: Entry, answer: Answer, text: str | None, at: float, *, words: bool
+    ) -> None:
+        """Send the answer to a question, and go on as the run does then.
+
+        ``words``: whether its frame has any, which begin a chat with a host that leads one.
+        """
+        asked = _question(entry)
+        made = self._add(answer, at, about=entry.id)
         self._close_question("answered")
-        self._outbox.append(Outgoing(encode(frame), answer.id))
+        self._send(text, made)
         self._chat.said(at)
-        if asked.form == "text" and frame.content and self._roster.leads != "sequence":
+        if asked.form == "text" and words and self._roster.leads != "sequence":
             self._chat.begin()
         if self._chat.begun:
             self._listen(LISTENING, at)
@@ -851,8 +892,8 @@ class Conversation:
         documented = self.dialect == "documented"
         # The deployed server drops every ui_message from a client (PROTOCOL section 3).
         frame = Remark(content=content) if documented else ManagerResponse(content=content)
-        entry = self._add(Answer(verdict="remark", content=content, by=by, state="sending"), at)
-        self._outbox.append(Outgoing(encode(frame), entry.id))
+        answer = Answer(verdict="remark", content=content, by=by, state="sending")
+        self._said_unasked(answer, encode(frame), at)
 
     def _hold(
         self, verdict: Verdict, content: str, at: float, by: Author, question: int | None = None

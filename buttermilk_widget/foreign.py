@@ -21,21 +21,21 @@ from typing import TYPE_CHECKING, Any
 from . import answers
 from .cassette import Cassette, request_of
 from .conversation import Conversation
-from .errors import BadCassette, WrongAnswer
+from .errors import BadCassette
 from .frames import DEEPEST, deeper_than, mend
 from .inputs import (
     Connecting,
     Disconnected,
     Gone,
     HandedOver,
+    Observed,
     Received,
     Reconnected,
-    Responded,
     Sent,
     Started,
     Unsent,
 )
-from .messages import RunFlow
+from .messages import ManagerResponse, RunFlow
 from .patches import Gap, Question, Readiness
 from .transcript import Transcript
 
@@ -290,50 +290,91 @@ def _fate(steps: Sequence[Step], place: int) -> type[Sent | Unsent]:
 def _spoken(
     step: Step, at: float, so_far: Conversation, fate: type[Sent | Unsent]
 ) -> Iterator[Input]:
-    """What the client sent: as an answer, if it can be one, and in any case as a frame."""
-    asked = so_far.question
-    said = _said(step.frame, so_far)
+    """What the client sent: as an answer, if it is one, and in any case as a frame."""
     answer = None
+    said = _said(step.frame, at, so_far)
     if said is not None:
-        verdict, content = said
-        confirm = step.frame.get("confirm")
-        yield Responded(
-            at=at,
-            verdict=verdict,
-            content=content,
-            question=asked.id if asked else None,
-            by="replay",
-            confirm=confirm if isinstance(confirm, bool) else None,
-        )
-        yield HandedOver(at=at)
+        yield said
         answer = so_far.count
     yield fate(at=at, text=step.text, answer=answer)
 
 
-def _said(frame: dict[str, Any], so_far: Conversation) -> tuple[Verdict, str] | None:
-    """What a frame says to the open question, or to the group; nothing, if nobody heard it so."""
-    if frame.get("type") not in ("manager_response", "ui_message"):
+def _said(frame: dict[str, Any], at: float, so_far: Conversation) -> Observed | None:
+    """What a frame says for the manager, in its own fields; nothing, if the server heard no answer.
+
+    Nothing is read into it: words are not taken for a yes by a server that does not take them so,
+    and a frame that neither decides nor says anything (``halt``, ``interrupt``) answers nothing.
+    """
+    heard = _heard(frame, so_far)
+    if heard is None:
         return None
-    entry = so_far.question
-    content = _words(frame, "content")
-    if entry is None and so_far.readiness is Readiness.LISTENING:
-        return ("text", content) if content and frame["type"] == "manager_response" else None
+    entry, words = so_far.question, _filled(heard.content)
+    seen: dict[str, Any] = {"confirm": heard.confirm, "selection": heard.selection or None}
     if entry is None:
-        # The very frame of our own remarks; others meet no question, and the server drops them.
-        alone = {name for name, value in frame.items() if value is not None} == {"type", "content"}
-        return ("remark", content) if so_far.status.remarks and content and alone else None
+        verdict = _unasked(heard, so_far)
+        if verdict is None or not words:
+            return None
+        return Observed(at=at, verdict=verdict, content=words, **seen)
     if so_far.readiness is not Readiness.ASKING or not isinstance(entry.body, Question):
         return None
-    form, confirm = entry.body.form, frame.get("confirm")
-    decided = isinstance(confirm, bool)
-    chosen = content if decided and form != "options" else _words(frame, "selection") or content
-    said: tuple[Verdict, str] = ("text", chosen)
-    if not chosen or (decided and form == "confirm"):
-        said = ("confirm", "") if confirm is True else ("reject", content)
-    try:
-        return answers.read(entry.body, *said)
-    except WrongAnswer:
+    meant = _meant(entry.body, heard, documented=_documented(so_far))
+    if meant is None:
         return None
+    return Observed(at=at, verdict=meant[0], content=meant[1], question=entry.id, **seen)
+
+
+def _heard(frame: dict[str, Any], so_far: Conversation) -> ManagerResponse | None:
+    """The frame, if its server takes such a one for an answer (PROTOCOL section 3)."""
+    kinds = ["manager_response"]
+    if _documented(so_far):
+        kinds.append("ui_message")
+        known = {name: frame.get(name) for name in ("confirm", "content", "selection")}
+        frame = {"type": frame.get("type"), **known}
+    if frame.get("type") not in kinds:
+        return None
+    try:
+        # The deployed server drops a frame with one wrong key or type.
+        return ManagerResponse.model_validate({**frame, "type": kinds[0]}, strict=True)
+    except ValueError:
+        return None
+
+
+def _documented(so_far: Conversation) -> bool:
+    return so_far.dialect == "documented"
+
+
+def _unasked(frame: ManagerResponse, so_far: Conversation) -> Verdict | None:
+    """What words are that answer no question; nothing, if they meet nobody."""
+    if so_far.readiness is Readiness.LISTENING:
+        return "text"
+    # The very frame of our own remarks; others meet no question, and the server drops them.
+    alone = set(frame.model_dump(exclude_none=True)) == {"type", "content"}
+    return "remark" if so_far.status.remarks and alone else None
+
+
+def _meant(
+    asked: Question, heard: ManagerResponse, *, documented: bool
+) -> tuple[Verdict, str] | None:
+    """What a frame says to the open question: what the manager did, and the words as they went."""
+    words, selection, confirm = _filled(heard.content), _filled(heard.selection), heard.confirm
+    decided: tuple[Verdict, str] | None = None
+    if confirm is not None:
+        decided = ("confirm" if confirm else "reject"), words
+    if decided is not None and asked.form == "confirm":
+        return decided
+    chosen = selection or words
+    if asked.form == "options" and chosen in asked.options:
+        return "choice", chosen
+    if words and documented:
+        # Such a server reads words; what they mean to it, they mean here.
+        return answers.read(asked, "text", words)[0], words
+    if words:
+        return "text", words
+    return decided or (("text", selection) if selection else None)
+
+
+def _filled(words: str | None) -> str:
+    return words if words and words.strip() else ""
 
 
 def _words(frame: dict[str, Any], name: str) -> str:

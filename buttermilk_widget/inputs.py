@@ -13,7 +13,7 @@ from pydantic import Field, JsonValue, TypeAdapter
 
 from .conversation import Outgoing
 from .messages import Model, Moment, RunFlow
-from .patches import Author, Verdict
+from .patches import Answer, Author, Verdict
 
 if TYPE_CHECKING:
     from .conversation import Conversation
@@ -248,6 +248,29 @@ class Responded(Input):
         )
 
 
+class Observed(Input):
+    """A recorded client said something; see :meth:`.Conversation.observe`."""
+
+    do: Literal["observed"] = "observed"
+    verdict: Verdict
+    content: str = ""
+    confirm: bool | None = None
+    selection: str | None = None
+    question: int | None = None
+
+    def tell(self, conversation: Conversation) -> None:
+        """Tell it."""
+        answer = Answer(
+            verdict=self.verdict,
+            content=self.content,
+            by="replay",
+            confirm=self.confirm,
+            selection=self.selection,
+            state="sending",
+        )
+        conversation.observe(answer, self.at, question=self.question)
+
+
 class HeldEdited(Input):
     """The manager changed the words of a held input."""
 
@@ -301,6 +324,7 @@ AnyInput = Annotated[
     | Gone
     | Explained
     | Responded
+    | Observed
     | HeldEdited
     | HeldRemoved
     | HeldReleased,

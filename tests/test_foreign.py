@@ -194,25 +194,96 @@ def test_odd_events_and_closed_sockets_change_nothing():
 @pytest.mark.parametrize(
     ("options", "frame", "read_as"),
     [
-        (("confirm", "reject"), {"confirm": True, "content": "so"}, ("confirm", "yes")),
-        (("confirm", "reject"), {"content": "yes"}, ("confirm", "yes")),
-        (("confirm", "reject"), {"selection": "reject"}, ("reject", "no")),
-        (("confirm", "reject"), {"confirm": False, "content": "too long"}, ("reject", "too long")),
-        (("confirm", "reject"), {"halt": True}, ("reject", "no")),
-        (("confirm", "reject"), {"content": "perhaps"}, ("text", "perhaps")),
-        (("A", "B"), {"confirm": True, "selection": "B", "content": "x"}, ("choice", "B")),
-        (("A", "B"), {"content": "a"}, ("choice", "A")),
-        (("A", "B"), {"content": "neither"}, ("text", "neither")),
-        (("A", "B"), {"confirm": True}, None),
-        ((), {"content": "some words", "confirm": False}, ("text", "some words")),
-        ((), {"confirm": True, "selection": "confirm", "content": None}, ("confirm", "yes")),
-        ((), {"content": 5}, ("text", "5")),
-        ((), {"content": "  "}, ("reject", "no")),
+        (("confirm", "reject"), {"confirm": True}, ("confirm", "", True, None)),
+        (("confirm", "reject"), {"confirm": True, "content": "so"}, ("confirm", "so", True, None)),
+        (
+            ("confirm", "reject"),
+            {"confirm": True, "selection": "confirm", "content": None, "halt": False},
+            ("confirm", "", True, "confirm"),
+        ),
+        (("confirm", "reject"), {"confirm": False, "halt": True}, ("reject", "", False, None)),
+        (("confirm", "reject"), {"confirm": False, "content": "no"}, ("reject", "no", False, None)),
+        # The deployed server takes neither for a yes.
+        (("confirm", "reject"), {"content": "yes"}, ("text", "yes", None, None)),
+        (("confirm", "reject"), {"selection": "confirm"}, ("text", "confirm", None, "confirm")),
+        (("confirm", "reject"), {"content": "perhaps"}, ("text", "perhaps", None, None)),
+        (
+            ("A", "B"),
+            {"confirm": True, "selection": "B", "content": "x"},
+            ("choice", "B", True, "B"),
+        ),
+        (("A", "B"), {"content": "A"}, ("choice", "A", None, None)),
+        (("A", "B"), {"content": "a"}, ("text", "a", None, None)),
+        (("A", "B"), {"content": "neither"}, ("text", "neither", None, None)),
+        (("A", "B"), {"confirm": True}, ("confirm", "", True, None)),
+        (("A", "B"), {"confirm": True, "selection": "C"}, ("confirm", "", True, "C")),
+        ((), {"content": "words", "confirm": False}, ("text", "words", False, None)),
+        ((), {"confirm": True, "selection": "go"}, ("confirm", "", True, "go")),
+        # Nothing is decided and nothing said.
+        (("confirm", "reject"), {"halt": True}, None),
+        (("confirm", "reject"), {"interrupt": True, "human_in_loop": None}, None),
+        (("confirm", "reject"), {"human_in_loop": False}, None),
+        (("confirm", "reject"), {"content": "  "}, None),
+        ((), {}, None),
+        # The deployed server drops these without a word.
+        (("confirm", "reject"), {"confirm": True, "mood": "good"}, None),
+        (("confirm", "reject"), {"confirm": "true"}, None),
+        ((), {"content": 5}, None),
     ],
 )
-def test_an_answer_is_read_as_the_question_takes_it(options, frame, read_as):
-    answers = said(asks("What now?", *options), responds(**frame))
-    assert answers == ([read_as] if read_as else [])
+def test_an_answer_is_what_its_frame_says_and_no_more(options, frame, read_as):
+    conversation = folded(recorded(("out", FLOW), asks("What now?", *options), responds(**frame)))
+    given = [entry.body for entry in conversation.entries if entry.body.kind == "answer"]
+    assert [(one.verdict, one.content, one.confirm, one.selection) for one in given] == (
+        [read_as] if read_as else []
+    )
+    assert [one.by for one in given] == ["replay"] * len(given)
+    question = conversation.entries[1].body
+    assert question.state == ("answered" if read_as else "unanswered")
+
+
+@pytest.mark.parametrize(
+    ("frame", "read_as"),
+    [
+        ({"type": "manager_response", "content": "yes"}, ("confirm", "yes")),
+        ({"type": "ui_message", "content": "No."}, ("reject", "No.")),
+        ({"type": "manager_response", "content": "not now", "more": 1}, ("text", "not now")),
+        ({"type": "ui_message", "data": {"content": "yes"}}, None),
+    ],
+)
+def test_a_documented_server_reads_words(frame, read_as):
+    asked = ("in", {"type": "ui_message", "data": {"content": "Please confirm."}})
+    assert said(asked, ("out", frame)) == ([read_as] if read_as else [])
+
+
+def test_the_deployed_server_hears_no_ui_message():
+    assert said(asks("Words?"), ("out", {"type": "ui_message", "content": "words"})) == []
+
+
+def test_what_a_recording_shows_of_the_manager_is_in_the_ledger_and_no_more():
+    ledgers = {
+        name: [
+            (one.verdict, one.words, one.confirm, one.by, one.outcome)
+            for one in Transcript.of(folded((WIRE / f"{name}.jsonl").read_text())).decisions
+        ]
+        for name in ("real_doc_reply", "halt", "interrupt_resume", "options_from_an_agent")
+    }
+    assert ledgers["real_doc_reply"] == [("text", "yes", None, "replay", "rejected")] * 4
+    assert ledgers["halt"] == [
+        ("reject", "", False, "replay", "rejected"),
+        *[("confirm", "", True, "replay", "accepted")] * 3,
+    ]
+    assert ledgers["interrupt_resume"] == []
+    assert ledgers["options_from_an_agent"] == [("choice", "unsure", True, "replay", "accepted")]
+
+
+def test_what_a_chat_s_host_was_told_is_what_the_manager_said():
+    conversation = folded((WIRE / "llm_chat.jsonl").read_text())
+    answers = [entry.body for entry in conversation.entries if entry.body.kind == "answer"]
+    assert [(one.verdict, one.content, one.state) for one in answers] == [
+        ("text", words, "sent")
+        for words in ("hello there", "please analyse it", "please judge it", "bye")
+    ]
 
 
 def test_words_between_two_questions_are_a_remark_if_they_are_nothing_else():
@@ -222,7 +293,7 @@ def test_words_between_two_questions_are_a_remark_if_they_are_nothing_else():
         ({"content": "yes", "confirm": True}, []),
         ({"interrupt": True}, []),
     ):
-        assert said(*first, responds(**words)) == [("confirm", "yes"), *remarks]
+        assert said(*first, responds(**words)) == [("confirm", ""), *remarks]
 
 
 def test_what_is_no_answer_and_what_went_while_there_was_no_connection_answers_nothing():
