@@ -5,19 +5,22 @@ The ranking is ``bm25s``'s, over words that ``snowballstemmer`` has cut to their
 
 from __future__ import annotations
 
+import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 import bm25s  # type: ignore[import-untyped]
 import snowballstemmer  # type: ignore[import-untyped]
+from bm25s.stopwords import STOPWORDS_EN_PLUS  # type: ignore[import-untyped]
 
 from buttermilk_widget.messages import Reference, Research
 
 from .library import PASSAGES, Passage, sentences_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 MOST = 4
 """Passages that an answer quotes."""
@@ -27,17 +30,8 @@ NEAR = 0.4
 
 REQUEST = frozenset(
     (
-        "allowed",
-        "anything",
-        "find",
-        "know",
-        "library",
-        "passage",
-        "please",
-        "say",
-        "says",
-        "something",
-        "tell",
+        *("allowed", "anything", "find", "know", "library", "passage", "passages", "please"),
+        *("say", "says", "something", "tell"),
     )
 )
 """Words of a request that say nothing about what it is about, beside bm25s's own stop words."""
@@ -64,7 +58,8 @@ class Index:
         terms = [terms_of(text) for text in texts]
         self._known = frozenset(term for one in terms for term in one)
         self._ranking = bm25s.BM25()
-        self._ranking.index(terms, show_progress=False)
+        with _no_monitor():
+            self._ranking.index(terms, show_progress=False)
 
     def knows(self, text: str) -> bool:
         """Whether a word of the text is in any passage."""
@@ -93,18 +88,32 @@ def library() -> Index:
 
 def terms_of(text: str) -> list[str]:
     """The stems of the words in a text that say what it is about."""
+    words = [word for word in _WORD.findall(text.casefold()) if word not in _STOP]
     # A stemmer keeps a word while it works on it, so threads must not share one.
-    stems: list[list[str]] = bm25s.tokenize(
-        [text],
-        stopwords="english_plus",
-        stemmer=snowballstemmer.stemmer("english").stemWords,
-        return_ids=False,
-        show_progress=False,
-    )
-    return [term for term in stems[0] if term not in _REQUEST_STEMS]
+    stems: list[str] = snowballstemmer.stemmer("english").stemWords(words)
+    return stems
 
 
-_REQUEST_STEMS = frozenset(snowballstemmer.stemmer("english").stemWords(sorted(REQUEST)))
+_WORD = re.compile(r"\w\w+")
+_STOP = REQUEST | frozenset(STOPWORDS_EN_PLUS)
+
+
+@contextmanager
+def _no_monitor() -> Iterator[None]:
+    """Keep tqdm, where it is installed, from starting a thread that never ends.
+
+    It starts one with its first bar, even with one that is not shown, as bm25s makes them.
+    """
+    try:
+        from tqdm import tqdm  # type: ignore[import-untyped]  # noqa: PLC0415 - often not installed
+    except ImportError:
+        yield
+        return
+    before, tqdm.monitor_interval = tqdm.monitor_interval, 0
+    try:
+        yield
+    finally:
+        tqdm.monitor_interval = before
 
 
 def _fitting(passage: Passage, terms: Sequence[str]) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -107,3 +109,15 @@ def test_a_long_question_is_answered_quickly():
     start = time.perf_counter()
     library().find("why was the hedge on the number nine bus " * 100)
     assert time.perf_counter() - start < 0.5
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_an_index_leaves_no_thread(installed):
+    """tqdm, which bm25s uses where it is installed, starts one for its bars."""
+    hidden = "" if installed else "import sys; sys.modules['tqdm'] = None; "
+    code = (
+        f"{hidden}import threading; from buttermilk_widget.server.retrieval import library; "
+        "assert library().find('hedge'); print(threading.active_count())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("1\n", "")
