@@ -141,7 +141,7 @@ class Live:
                     await self._leave(api)
         finally:
             # A run whose loop came to its end is still on at the server.
-            if self._left or not self._cancelled:
+            if self._left or self.conversation.readiness.settled or not self._cancelled:
                 exits.forget(self.abandon)
 
     async def _close(self) -> None:

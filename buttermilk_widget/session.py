@@ -79,6 +79,9 @@ SETTLES = 0.2
 """Seconds of quiet after which a chat's turn is the manager's: the end of the flow may follow the
 host's last words at once."""
 
+LEAVES_WITHIN = 3.0
+"""Seconds that a run which is over has to take leave of its server, before it is broken off."""
+
 SCRIPT_ENDED = "The script had nothing more to say, and ended the chat."
 
 BROKEN = "The last line of the recording was half written, and is left out."
@@ -845,6 +848,9 @@ class Session:
     async def _end_driving(self) -> None:
         await self._stopped()
         if self._driving is not None and self._driving is not asyncio.current_task():
+            if self.readiness in (Readiness.ENDED, Readiness.FAILED):
+                # It takes leave of the server, and is over then.
+                await asyncio.wait({self._driving}, timeout=LEAVES_WITHIN)
             self._driving.cancel()
             await asyncio.gather(self._driving, return_exceptions=True)
 

@@ -247,7 +247,10 @@ def test_an_answer_is_what_its_frame_says_and_no_more(options, frame, read_as):
     [
         ({"type": "manager_response", "content": "yes"}, ("confirm", "yes")),
         ({"type": "ui_message", "content": "No."}, ("reject", "No.")),
-        ({"type": "manager_response", "content": "not now", "more": 1}, ("text", "not now")),
+        (
+            {"type": "manager_response", "content": "let me think", "more": 1},
+            ("text", "let me think"),
+        ),
         ({"type": "ui_message", "data": {"content": "yes"}}, None),
     ],
 )

@@ -289,7 +289,7 @@ def test_a_recording_that_was_changed_or_cut_off_is_replayed_and_said(cassette, 
         0,
         "The last line of the cassette was half written, and is left out.\n",
     )
-    cassette.write_text(text.replace('"do": "respond"', '"do": "release_held", "held": 7', 1))
+    cassette.write_text(text.replace('"do": "observed"', '"do": "release_held", "held": 7', 1))
     code, _, wrong = run("replay", cassette)
     assert code == 1
     assert "Traceback" not in wrong

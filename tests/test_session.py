@@ -291,8 +291,8 @@ async def test_the_session_of_a_flow_that_failed_is_deleted_and_of_one_that_was_
     for script, deleted in ((fails, ["s-1"]), (refuses, [])):
         async with Scripted(script).serve() as server, Session(server.url) as session:
             with pytest.raises((FlowFailed, ConnectionLost)):
-                await session.run("osb").ended(5)
-            await session.closed()
+                await session.run("osb").asked(5)
+        # Leaving the block has waited for it.
         assert server.deleted == deleted
 
 
