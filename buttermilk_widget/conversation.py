@@ -420,6 +420,10 @@ class Conversation:
         if entry is None or entry.about is None or self.question or self.readiness.settled:
             return
         self._reopen(self._history[entry.about])
+        if self.readiness is Readiness.LISTENING:
+            self._become(
+                Readiness.WORKING, "Your answer did not go: its question is open again.", at
+            )
 
     def _reopen(self, entry: Entry) -> None:
         asked = _question(entry).model_copy(update={"state": "open"})
