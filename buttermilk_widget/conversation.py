@@ -178,7 +178,12 @@ class Conversation:
         if self.readiness is not Readiness.LISTENING:
             return None
         words = "" if self._latest is None else words_of(self._history[self._latest].body)
-        return Question(content=words, form="chat", number=self._turns + 1)
+        return Question(content=words, form="chat", number=self.turn_number)
+
+    @property
+    def turn_number(self) -> int:
+        """The number of the open question, or else of the turn in which the manager speaks next."""
+        return self._turns + (self.question is None)
 
     def is_due(self, turn: Question) -> bool:
         """Whether this turn is still the manager's; with no connection, what they say is held for it.
@@ -190,7 +195,7 @@ class Conversation:
         entry = self.question
         if turn.form != "chat":
             return entry is not None and _question(entry).number == turn.number
-        return entry is None and self._chat.begun and turn.number == self._turns + 1
+        return entry is None and self._chat.begun and turn.number == self.turn_number
 
     @property
     def entries(self) -> Entries:
@@ -415,6 +420,10 @@ class Conversation:
         if entry is None or entry.about is None or self.question or self.readiness.settled:
             return
         self._reopen(self._history[entry.about])
+        if self.readiness is Readiness.LISTENING:
+            self._become(
+                Readiness.WORKING, "Your answer did not go: its question is open again.", at
+            )
 
     def _reopen(self, entry: Entry) -> None:
         asked = _question(entry).model_copy(update={"state": "open"})

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .cassette import Recording
     from .conversation import Conversation
     from .inputs import Input
-    from .patches import Verdict
+    from .patches import Question, Verdict
 
 Lead = Literal["pause", "resume", "step", "finish"]
 """What a person does with a replay."""
@@ -60,12 +60,15 @@ class Player:
         self.paused = False
         self.awaited: Responded | None = None
         """The recorded call that is waited for."""
+        self.chat_turns: dict[int, Question] = {}
+        """The manager's turns in a chat that have come, by number, as each was in the end."""
         self._conversation = conversation
         self._tell = tell or (lambda told: told.tell(conversation))
         self._notify = changed or (lambda: None)
         self._calls = [i for i in recording.inputs if isinstance(i, Responded) and i.called]
         self._made = 0
         self._questions: list[int] = []  # that the calls played so far met
+        self._turns: list[int] = []  # the numbers of the turns in which they were made
         self._free = False
         self._hurried = False
         self._stepping = False
@@ -109,6 +112,17 @@ class Player:
     def answered(self) -> int:
         """The last question that a call has answered again; 0 is none."""
         return max(self._questions[: self._made], default=0)
+
+    @property
+    def spoken_in(self) -> int:
+        """The number of the last turn in which a call was made again; 0 is none."""
+        return max(self._turns[: self._made], default=0)
+
+    @property
+    def will_wait(self) -> bool:
+        """Whether it comes to a call that code has yet to make."""
+        hastens = self._free or self._hurried or self.played == self.total
+        return self._due is not None and not hastens
 
     def refuse(self, said: Responded) -> NoReturn:
         """Say why this is not what was recorded.
@@ -158,6 +172,7 @@ class Player:
         if isinstance(told, Responded) and told.called:
             self.awaited = None
             self._questions.append(asked.id if asked else 0)
+            self._turns.append(self._conversation.turn_number)
         try:
             self._tell(told)
         except (AnswerError, KeyError, IndexError, ValueError, AssertionError) as error:
@@ -165,6 +180,9 @@ class Player:
                 "The recording does not fit together: it was changed by hand, or made by another "
                 f"version. ({type(error).__name__}: {error})"
             ) from None
+        turn = self._conversation.turn
+        if turn is not None and turn.form == "chat":
+            self.chat_turns[turn.number] = turn
         if self._stepping and self._conversation.count > before:
             self.lead("pause")
 

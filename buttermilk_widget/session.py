@@ -186,6 +186,7 @@ class Session:
         self._notify = changed or (lambda: None)
         self._credentials = Credentials(named.headers if named else {}, checked(headers))
         self._asked = 0  # the last question that a replay gave to asked()
+        self._spoken_in = 0  # the number of the last turn that it gave
         self._live = Live(
             named,
             self.conversation,
@@ -420,9 +421,8 @@ class Session:
                     break                     # a chat goes on until it is ended
             await session.stop()              # or say what its host takes for the end
 
-        A question that a script answers is none for anybody else. A replay gives each question
-        once, as it was when it was asked, whoever answered it then; and of a chat the turns in
-        which code spoke.
+        A question that a script answers is none for anybody else. A replay gives each question and
+        each turn once, as it was then, whoever spoke in it.
 
         Raises:
             StillRunning: neither happened within ``timeout`` seconds.
@@ -454,24 +454,42 @@ class Session:
                 return
 
     async def _asked_again(self, player: Player, timeout: float | None) -> Question | None:  # noqa: ASYNC109
-        def next_one() -> Question | Entry | None:
-            if player.awaited is not None and self.conversation.question is None:
-                return self.conversation.turn
-            if player.awaited is not None:
-                return self.conversation.question
-            later = range(max(self._asked, player.answered) + 1, self.conversation.count + 1)
-            entries = (self.conversation.entry(number) for number in later)
-            return next((e for e in entries if isinstance(e.body, Question)), None)
-
-        await self._until(lambda: next_one() is not None or self.readiness.settled, timeout)
-        entry = next_one()
-        if isinstance(entry, Question):
-            return entry
-        if entry is None or not isinstance(entry.body, Question):
+        await self._until(
+            lambda: self._next_of(player) is not None or self.readiness.settled, timeout
+        )
+        found = self._next_of(player)
+        if found is None:
             self.check()
             return None
-        self._asked = entry.id
-        return entry.body.model_copy(update={"state": "open", "asked": 1})
+        self._asked, question = found
+        self._spoken_in = max(self._spoken_in, question.number)
+        return question.model_copy(update={"state": "open", "asked": 1})
+
+    def _next_of(self, player: Player) -> tuple[int, Question] | None:
+        """The turn that a replay has for code now, and the entry of the last question by then."""
+        if player.awaited is not None:
+            entry, number = self.conversation.question, self.conversation.turn_number
+            if entry is not None and isinstance(entry.body, Question):
+                return entry.id, entry.body
+            turn = self.conversation.turn or player.chat_turns.get(number)
+            return None if turn is None else (self._asked, turn)
+        asked = self._next_asked(player)
+        if player.will_wait:
+            return asked
+        spoken_in = max(self._spoken_in, player.spoken_in)
+        number = min((n for n in player.chat_turns if n > spoken_in), default=0)
+        if not number or (asked is not None and asked[1].number < number):
+            return asked
+        return self._asked, player.chat_turns[number]
+
+    def _next_asked(self, player: Player) -> tuple[int, Question] | None:
+        """The first question of a replay that was neither given yet nor answered again."""
+        later = range(max(self._asked, player.answered) + 1, self.conversation.count + 1)
+        for number in later:
+            body = self.conversation.entry(number).body
+            if isinstance(body, Question):
+                return number, body
+        return None
 
     async def ended(self, timeout: float | None = None) -> Self:  # noqa: ASYNC109
         """Wait for the run's end.

@@ -22,7 +22,9 @@ SAYS = tuple(("say", "") for _ in range(8))
 ASKS = (*SAYS[:3], ("ask", "words"), *SAYS[:3], ("ask", "confirm"), *SAYS[:3])
 
 
-@pytest.mark.parametrize(("server", "schedules"), [("scripted", 100), ("built-in", 40)])
+@pytest.mark.parametrize(
+    ("server", "schedules"), [("scripted", 100), ("chat", 100), ("built-in", 40)]
+)
 async def test_whatever_breaks_nothing_is_doubled_hidden_or_left_over(
     server, schedules, record_property
 ):
@@ -44,7 +46,7 @@ async def test_with_nothing_wrong_everything_arrives():
     with short_waits():
         outcome = await play(Schedule(0, ASKS, early=(2,)))
     assert not outcome.wrong
-    assert outcome.figures["frames_received"] == outcome.figures["frames_written"] == 12
+    assert outcome.figures["frames_received"] == outcome.figures["frames_written"] == 13
     assert outcome.figures["answers_sent_and_reached"] == outcome.figures["answers"] > 1
     assert outcome.figures["run_ended"] == 1
 
@@ -214,7 +216,13 @@ async def test_a_websocket_is_refused_with_a_status():
 
 # --- the checks ----------------------------------------------------------------------------------
 
-BREAKS = Schedule(0, ASKS, (Strike(0, "down", 520, "cut"), Strike(1, "down", 900, "cut")))
+TALKS = (
+    ("ask", "words"),
+    *(3 * (("say", ""), ("work", ""), ("idle", ""))),
+    ("ask", "confirm"),
+    *SAYS,
+)
+BREAKS = Schedule(0, ASKS, (Strike(0, "down", 720, "cut"), Strike(1, "down", 900, "cut")))
 
 
 async def test_a_run_that_is_cut_twice_has_two_gaps_and_ends():
@@ -296,8 +304,37 @@ async def test_the_checks_notice_an_answer_that_is_called_sent_and_never_came(mo
     assert "is 'sent', and never came" in str(outcome)
 
 
+async def test_a_chat_is_spoken_in_and_all_of_it_arrives():
+    with short_waits():
+        outcome = await play(Schedule(0, TALKS, early=(0, 2), server="chat"))
+    assert not outcome.wrong
+    assert outcome.figures["messages_of_a_chat"] > 4
+    assert outcome.figures["answers_sent_and_reached"] == outcome.figures["answers"]
+
+
+async def test_the_checks_notice_words_that_are_held_while_the_host_listens(monkeypatch):
+    monkeypatch.setattr(Conversation, "_say", lambda self, content, at, by: self._hold("text", content, at, by))  # fmt: skip
+    monkeypatch.setattr(Conversation, "_say_held", lambda self, at: None)
+    with short_waits():
+        outcome = await play(Schedule(0, TALKS, server="chat"))
+    assert "while the host listens" in str(outcome)
+
+
+async def test_the_checks_notice_words_that_overtake_others(monkeypatch):
+    say_held = Conversation._say_held
+
+    def backwards(self, at):
+        self._update(held=self._status.held[::-1])
+        say_held(self, at)
+
+    monkeypatch.setattr(Conversation, "_say_held", backwards)
+    with short_waits():
+        outcome = await play(Schedule(0, TALKS, early=(0, 0, 0), server="chat"))
+    assert "said ['early 1', 'early 2', 'early 3'" in str(outcome)
+
+
 async def test_the_checks_notice_what_came_twice_and_is_shown_twice(monkeypatch):
     monkeypatch.setattr(Conversation, "_came_before", lambda self, message, text: False)
     with short_waits():
-        outcome = await play(Schedule(0, ASKS, (Strike(0, "down", 300, "double"),)))
+        outcome = await play(Schedule(0, ASKS, (Strike(0, "down", 500, "double"),)))
     assert "shown" in str(outcome)

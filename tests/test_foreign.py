@@ -191,6 +191,44 @@ def test_odd_events_and_closed_sockets_change_nothing():
 # --- answers -------------------------------------------------------------------------------------
 
 
+async def test_the_manager_s_messages_in_a_recorded_chat_are_answers_of_its_replay(target):
+    convert(WIRE / "llm_chat.jsonl", target, began=BEGAN)
+    _, (replay,) = await replayed(target)
+    answers = [(e.about, e.body) for e in replay.entries if e.body.kind == "answer"]
+    assert [(about, a.verdict, a.content, a.confirm, a.by) for about, a in answers] == [
+        (3, "text", "hello there", None, "replay"),
+        (None, "text", "please analyse it", None, "replay"),
+        (None, "text", "please judge it", None, "replay"),
+        (None, "text", "bye", None, "replay"),
+    ]
+    assert replay.readiness is Readiness.ENDED
+
+
+async def test_a_recorded_choice_has_the_confirm_that_went_with_it(target):
+    convert(WIRE / "options_from_an_agent.jsonl", target, began=BEGAN)
+    _, (replay,) = await replayed(target)
+    (answer,) = [e.body for e in replay.entries if e.body.kind == "answer"]
+    assert (answer.verdict, answer.content, answer.confirm, answer.selection) == (
+        "choice",
+        "unsure",
+        True,
+        "unsure",
+    )
+
+
+def test_what_is_said_while_a_host_listens_is_said_if_it_is_words():
+    greeting = (asks("Hi!"), responds(content="hello"))
+    assert said(*greeting, responds(content="more"), responds(content=" ")) == [
+        ("text", "hello"),
+        ("text", "more"),
+    ]
+    assert said(*greeting, ("out", {"type": "ui_message", "content": "x"})) == [("text", "hello")]
+    assert said(*greeting, responds(confirm=True), responds(content="on")) == [
+        ("text", "hello"),
+        ("text", "on"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("options", "frame", "read_as"),
     [

@@ -550,6 +550,22 @@ def test_a_greeting_whose_answer_never_went_is_open_again_and_takes_the_next_wor
     assert conversation.readiness is Readiness.LISTENING
 
 
+def test_a_host_whose_question_is_open_again_is_not_said_to_listen():
+    conversation = started()
+    host(conversation, execution_mode="adaptive")
+    ask(conversation, GREETING, ())
+    conversation.respond("text", "hello", 11.0)
+    (frame,) = conversation.data_to_send()
+    conversation.unsent(frame, 12.0)  # and only then it is noticed that the line is dead
+    assert conversation.question.id == 1
+    assert conversation.readiness is Readiness.WORKING
+    conversation.respond("text", "hello again", 12.1)
+    conversation.disconnected("It dropped.", 12.2)
+    conversation.reconnected(13.0)
+    assert words(sent(conversation)) == ["hello again"]
+    assert conversation.readiness is Readiness.LISTENING
+
+
 def test_a_question_that_was_open_as_the_line_broke_is_open_after_it():
     conversation = chat()
     number = step(conversation)

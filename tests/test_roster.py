@@ -193,3 +193,38 @@ def test_entries_that_name_an_agent_alike_share_its_name():
     other = roster.speaker(agent)
     assert (other.criteria, first.criteria) == (None, ["fair"])
     assert roster.speaker(agent, told) == first
+
+
+@pytest.mark.parametrize(
+    ("parameters", "leads"),
+    [
+        ({}, None),
+        ({"execution_mode": "sequential"}, "sequence"),
+        ({"execution_mode": "adaptive"}, "chat"),
+        ({"execution_mode": "adaptive", "template": "t"}, "chat"),
+        ({"execution_mode": "sequential", "template": "t"}, "chat"),
+        ({"execution_mode": "else", "template": "t"}, None),
+        ({"execution_mode": ["sequential"]}, None),
+    ],
+)
+def test_a_host_says_what_it_leads_through(parameters, leads):
+    roster = Roster()
+    roster.meet(info("J-1", parameters={"template": "t", "model": "m"}), 1)
+    roster.meet(info("H-1", role="HOST", parameters=parameters), 2)
+    roster.meet(AgentInfo(agent_id="H-1"), 3)  # a later frame that does not say takes nothing away
+    assert roster.leads == leads
+
+
+def test_who_is_at_work_is_known_in_the_order_in_which_they_began():
+    roster = Roster()
+    for key in ("A", "B", "C"):
+        roster.meet(info(key, name=f"Judge {key}"), 1)
+    for key in ("C", "A", "B"):
+        roster.change(key, "working", 2)
+    assert roster.working == {"C": "Judge C", "A": "Judge A", "B": "Judge B"}
+    roster.change("A", "idle", 3)
+    roster.change("B", "failed", 3)
+    roster.meet(info("C", name="Judge Dee"), 3)
+    assert roster.working == {"C": "Judge Dee"}
+    roster.rest(4)
+    assert roster.working == {}

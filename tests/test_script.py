@@ -19,7 +19,7 @@ from buttermilk_widget import (
     say,
 )
 from buttermilk_widget.patches import Question, Readiness
-from buttermilk_widget.script import Reply, answer_of, manager_of, wanted
+from buttermilk_widget.script import Reply, Turn, answer_of, manager_of, waits, wanted
 from buttermilk_widget.session import SCRIPT_ENDED
 
 
@@ -122,6 +122,40 @@ async def test_what_a_manager_says_is_read_in_each_of_its_ways():
     assert wanted(question) == "It takes say() with words."
 
 
+def test_what_a_run_waits_for_and_what_that_takes_is_said():
+    question = Question(content="Hi!", options=("A", "B"))
+    assert waits(question) == "the run asks: 'Hi!'"
+    chat = question.model_copy(update={"form": "chat"})
+    assert "waits for the manager's words" in waits(chat)
+    assert [
+        wanted(question.model_copy(update={"form": form}))
+        for form in ("confirm", "options", "chat")
+    ] == [
+        "It takes confirm() or reject().",
+        "It takes choose() with one of 'A', 'B'.",
+        "It takes say() with words, or nothing more.",
+    ]
+
+
+async def test_a_script_that_is_exhausted_ends_a_chat_and_fails_a_question():
+    answers = manager_of(Script())
+    assert await answer_of(answers, Question(content="What else?", form="chat")) is None
+    with pytest.raises(ScriptOver):
+        await answer_of(answers, Question(content="Go on?", form="confirm"))
+
+
+def test_a_turn_is_known_by_its_number_and_kind_whatever_its_words_are_by_then():
+    asked, chat = Question(content="?", number=2), Question(content="a", form="chat", number=2)
+    later = chat.model_copy(update={"content": "b"})
+    assert Turn.of(chat) == Turn.of(later) != Turn.of(asked)
+    assert Turn.of(asked, tries=1) != Turn.of(asked)
+    assert Turn.of(asked, tries=1).repeats(Turn.of(asked))
+    assert not Turn.of(asked).repeats(Turn.of(chat))
+    assert not Turn.of(chat).repeats(Turn.of(asked))
+    third = asked.model_copy(update={"number": 3})
+    assert not Turn.of(third).repeats(Turn.of(asked))
+
+
 # --- a chat --------------------------------------------------------------------------------------
 
 
@@ -216,6 +250,20 @@ async def fails_later(_question):
 
 def leaves(_question):
     raise SystemExit(3)
+
+
+words = iter(())
+
+
+def is_exhausted(_question):
+    return next(words)
+
+
+async def test_a_function_that_runs_out_of_words_is_reported_as_any_other_failure():
+    async with Scripted(chats).serve() as server:
+        async with Session(server.url, manager=is_exhausted) as session:
+            with pytest.raises(WrongAnswer, match="StopIteration"):
+                await session.run("osb").ended(5)
 
 
 @pytest.mark.parametrize("manager", [fails, fails_later, leaves])

@@ -56,7 +56,7 @@ async def play(schedule):
             async with asyncio.timeout(LIMIT):
                 session.run(schedule.flow, **server.parameters)
                 people = [
-                    asyncio.create_task(_answers(session, said, schedule.seed)),
+                    asyncio.create_task(_answers(session, said, schedule)),
                     asyncio.create_task(_speaks_early(session, said, schedule.early)),
                 ]
                 await session.closed()
@@ -80,11 +80,18 @@ async def play(schedule):
     return outcome
 
 
-async def _answers(session, said, seed):
-    """Answer each question: at once, a little later, or when there is no connection, if that comes."""
-    rng, count = random.Random(seed), 0  # noqa: S311 - no secret
+async def _answers(session, said, schedule):
+    """Answer each question: at once, a little later, or when there is no connection, if that comes.
+
+    In a chat, speak in each turn, once or several times, whether or not it is still the turn then.
+    """
+    rng, count = random.Random(schedule.seed), 0  # noqa: S311 - no secret
+    chat = Talk(session, said, rng, schedule)
     with contextlib.suppress(ButtermilkError):
         while (question := await session.asked()) is not None:
+            if question.form == "chat":
+                await chat.goes_on()
+                continue
             number = session.conversation.question.id
             steps, offline = rng.choice(((0, False), (0, False), (1, False), (12, True)))
             for _ in range(steps):
@@ -112,6 +119,54 @@ async def _answers(session, said, seed):
                 if not any(held.question == number for held in session.conversation.status.held):
                     break
                 await asyncio.sleep(0.003)
+
+
+class Talk:
+    """What a manager says to the host of a chat, until they have no more to say."""
+
+    def __init__(self, session, said, rng, schedule):
+        self.session = session
+        self.said = said
+        self.rng = rng
+        self.left = rng.randint(2, 6)
+        self.count = 0
+        self.instructions = INSTRUCTIONS if schedule.server == "built-in" else ()
+
+    async def goes_on(self):
+        """Say something, at once or a little later; when all is said, wait for what comes."""
+        session, rng = self.session, self.rng
+        for _ in range(rng.choice((0, 0, 1, 5, 20))):
+            await asyncio.sleep(0.003)
+        if self.left:
+            self.left -= 1
+            for _ in range(rng.choice((1, 1, 1, 2, 3))):
+                self.speaks()
+        elif self.instructions and "bye" not in self.on_its_way():
+            self.speaks("bye")
+        count = session.conversation.count
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0.05):
+                await session.more(count)
+
+    def speaks(self, words=None):
+        self.count += 1
+        if words is None and self.instructions and self.rng.random() < 0.7:
+            words = self.rng.choice(self.instructions)
+        words = words or f"message {self.count}"
+        listens = self.session.readiness is Readiness.LISTENING
+        _say(self.said, words, lambda: self.session.say(words))
+        if listens:
+            held = self.session.conversation.status.held
+            assert not held, f"{held} while the host listens"
+
+    def on_its_way(self):
+        """What was said, and is not known to be lost."""
+        answers = [e.body for e in self.session.entries if e.body.kind == "answer"]
+        held = [item.content for item in self.session.conversation.status.held]
+        return held + [answer.content for answer in answers if answer.state == "sent"]
+
+
+INSTRUCTIONS = ("find hedges", "judge post-hedge", "compare", "help")
 
 
 async def _speaks_early(session, said, when):

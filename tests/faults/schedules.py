@@ -5,10 +5,13 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
+from buttermilk_widget.server.flows import FLOWS as ON_OFFER
+
 CODES = (*range(1000, 1016), 3000, 3333, 3999)
 """Close codes that are no application's own word; some of them may not be sent at all."""
 
-SERVERS = ("scripted", "built-in")
+SERVERS = ("scripted", "chat", "built-in")
+FLOWS = [flow for flow in ("osb", "osb", "panel", "long", "ask", "ask") if flow in ON_OFFER]
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,8 @@ class Refusal:
 class Schedule:
     """All that goes wrong in one run, and what the run is.
 
-    Of the ``scripted`` server the run is ``steps``, and ``after`` is what a client meets that comes
-    when it is over; of the ``built-in`` one it is ``flow``.
+    Of the ``scripted`` server and of the ``chat`` the run is ``steps``, and ``after`` is what a client
+    meets that comes when it is over; of the ``built-in`` one it is ``flow``.
     """
 
     seed: int
@@ -75,9 +78,10 @@ class Schedule:
     def __repr__(self):
         wrong = [str(fault) for fault in (*self.strikes, *self.refusals)]
         run = " ".join(f"{kind}:{what}" if what else kind for kind, what in self.steps)
+        run = run if self.steps else self.flow
         return (
             f"seed {self.seed}, {self.server} server: {'; '.join(wrong) or 'nothing goes wrong'} | "
-            f"{run or self.flow} | early words at {list(self.early)}, after the end {self.after}, "
+            f"{run} | early words at {list(self.early)}, after the end {self.after}, "
             f"reconnect {self.reconnect}, heartbeat {self.heartbeat}"
         )
 
@@ -85,11 +89,11 @@ class Schedule:
     def drawn(cls, seed, server="scripted"):
         """The schedule of this seed."""
         rng = random.Random(f"{server} {seed}")  # noqa: S311 - no secret
-        strikes = _strikes(rng, furthest=2200 if server == "scripted" else 14_000)
+        strikes = _strikes(rng, furthest=14_000 if server == "built-in" else 2200)
         silent = any(strike.kind == "drop" for strike in strikes)
         return cls(
             seed,
-            _steps(rng) if server == "scripted" else (),
+            _STEPS.get(server, lambda _: ())(rng),
             strikes,
             _refusals(rng),
             tuple(sorted(rng.sample(range(12), rng.randint(0, 4)))),
@@ -99,7 +103,7 @@ class Schedule:
             heartbeat=0.3 if silent else rng.choice((20.0, 20.0, 0.3)),
             after=rng.choice(("again", "close", "forget")),
             server=server,
-            flow=rng.choice(("osb", "osb", "panel", "long")),
+            flow=rng.choice(FLOWS) if server == "built-in" else "osb",
         )
 
 
@@ -115,6 +119,24 @@ def _steps(rng):
         if rng.random() < 0.06:
             steps.append(("twice", ""))
     return tuple(steps)
+
+
+def _chat_steps(rng):
+    """It greets first; then what it says, does and asks."""
+    steps = [("ask", "words")]
+    for _ in range(rng.randint(6, 18)):
+        steps.append((rng.choice(("say", "say", "work", "idle")), ""))
+        if rng.random() < 0.15:
+            asks = "ask and drop" if rng.random() < 0.25 else "ask"
+            steps.append((asks, rng.choice(("confirm", "confirm", "words"))))
+        if rng.random() < 0.06:
+            steps.append(("close", rng.choice(CODES)))
+        if rng.random() < 0.06:
+            steps.append(("twice", ""))
+    return tuple(steps)
+
+
+_STEPS = {"scripted": _steps, "chat": _chat_steps}
 
 
 def _strikes(rng, furthest):

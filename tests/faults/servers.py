@@ -1,6 +1,6 @@
-"""What lies behind the proxy: a scripted server, or the built-in one, each of one run.
+"""What lies behind the proxy: a scripted server, a host of a chat, or the built-in one; of one run.
 
-Both tell alike: ``received`` are the answers that the server got, ``runs`` how often it was asked for
+All tell alike: ``received`` are the answers that the server got, ``runs`` how often it was asked for
 the flow, ``numbers`` what it said that is counted, and ``made`` the ids of all that must arrive in a
 run that came to its end, whatever broke: the built-in server says again what did not come.
 """
@@ -20,7 +20,7 @@ from buttermilk_widget.server.app import SESSIONS
 
 
 def server_for(schedule):
-    return Flow(schedule) if schedule.server == "scripted" else BuiltIn(schedule)
+    return {"scripted": Flow, "chat": Chat, "built-in": BuiltIn}[schedule.server](schedule)
 
 
 class BuiltIn:
@@ -68,8 +68,10 @@ class Flow:
 
     A question waits until it is answered, and is put again to a new socket. ``after`` is what a
     socket meets that comes when the run is over: the end ``again``, a ``close`` with 4001, or a
-    server that ``forget``s the session.
+    server that ``forget``s the session. A host that asks says first that it leads a sequence.
     """
+
+    leads = "sequential"
 
     def __init__(self, schedule):
         self.schedule = schedule
@@ -164,27 +166,47 @@ class Flow:
                 self._answered.set()
 
     async def _play(self):
+        if any(kind.startswith("ask") for kind, _ in self.schedule.steps):
+            await self._join()
         for kind, what in self.schedule.steps:
             await asyncio.sleep(self.schedule.pace)
             if kind == "say":
-                self.numbers.append(len(self.numbers) + 1)
-                await self._send({"type": "chat_message", "outputs": f"n {self.numbers[-1]}"})
+                await self._say()
             elif kind == "twice" and self._last:
                 await self._write(self._last)
             elif kind == "close" and self._socket is not None:
                 await self._socket.close(code=what)
             elif kind.startswith("ask"):
-                self.asked += 1
-                self._open = what
-                self._answered.clear()
-                await self._ask()
-                if kind == "ask and drop":
-                    await asyncio.sleep(0.003)
-                    self._drop()
-                await self._answered.wait()
-                self._open = ""
+                await self._ask_and_wait(kind, what)
+            else:
+                await self._do(kind)
         self.over = True
         await self._send(end())
+
+    async def _join(self):
+        config = {"agent_id": HOST, "role": "HOST", "parameters": {"execution_mode": self.leads}}
+        await self._send({"type": "system_message", "outputs": {"agent_config": config}})
+
+    async def _say(self):
+        await self._send({"type": "chat_message", "outputs": self._number()})
+
+    def _number(self):
+        self.numbers.append(len(self.numbers) + 1)
+        return f"n {self.numbers[-1]}"
+
+    async def _do(self, kind):
+        """Whatever else is a step; nothing, here."""
+
+    async def _ask_and_wait(self, kind, what):
+        self.asked += 1
+        self._open = what
+        self._answered.clear()
+        await self._ask()
+        if kind == "ask and drop":
+            await asyncio.sleep(0.003)
+            self._drop()
+        await self._answered.wait()
+        self._open = ""
 
     async def _ask(self):
         options = ["confirm", "reject"] if self._open == "confirm" else []
@@ -205,6 +227,50 @@ class Flow:
             return
         with contextlib.suppress(OSError):
             await self._socket.send_str(text)
+
+
+class Chat(Flow):
+    """A deployed LLM host: it greets, takes each message at any time, and answers some of them.
+
+    Meanwhile it goes through the schedule's steps: it says something, has an agent ``work``, is
+    ``idle``, or asks for a step. A message that comes while it asks is the answer to that.
+    """
+
+    leads = "adaptive"
+
+    async def _say(self):
+        if not self.over:
+            await self._send({"type": "chat_message", "outputs": _bare(self._number(), model="m")})
+
+    async def _do(self, kind):
+        if kind == "idle":
+            await self._send(_update(source=HOST, status="idle", message="Flow currently idle"))
+        elif kind == "work":
+            task = {"agent_id": AGENT, "role": "ANALYST", "task_index": 0}
+            calling = _bare("Calling ANALYST_call", tool_calls=1)
+            await self._send({"type": "chat_message", "outputs": calling})
+            await self._send(_update(**task))
+            await asyncio.sleep(self.schedule.pace)
+            await self._send(_update(**task, more_tasks_remain=False))
+            result = {"type": "chat_message", "outputs": self._number(), "agent_info": task}
+            await self._send(result)
+
+    def _heard(self, text):
+        talks = self.runs and not self._open
+        super()._heard(text)
+        if talks and len(self.received) % 3:
+            self._spawn(self._say())
+
+
+HOST, AGENT = "HOST-1", "ANALYST-1"
+
+
+def _bare(words, **metadata):
+    return {"agent_id": HOST, "metadata": metadata, "outputs": words}
+
+
+def _update(**outputs):
+    return {"type": "system_update", "outputs": outputs}
 
 
 def end():

@@ -19,6 +19,8 @@ with atheris.instrument_imports(
         "buttermilk_widget.history",
         "buttermilk_widget.roster",
         "buttermilk_widget.answers",
+        "buttermilk_widget.meanings",
+        "buttermilk_widget.chat",
         "buttermilk_widget.patches",
         "buttermilk_widget.inputs",
         "buttermilk_widget.prose",

@@ -6,7 +6,18 @@ import json
 
 from .play import DOES
 
-WORDS = ["yes", "no", "confirm", "a", "B", "words", "", " ", "<b>", "[x](javascript:1)", "`" * 4]
+WORDS = [
+    *("yes", "no", "confirm", "a", "B", "words", "", " ", "<b>", "[x](javascript:1)", "`" * 4),
+    *(
+        "Proceed",
+        "Do not proceed",
+        "Yes, but stop",
+        "Abort",
+        "unsure",
+        "\N{ZERO WIDTH SPACE}no",
+        "是",
+    ),
+]
 TYPES = [
     *("ui_message", "agent_announcement", "agent_trace", "flow_complete", "ready", "dance"),
     *("system_message", "system_update", "system_error", "chat_message", "record"),
@@ -19,6 +30,7 @@ KEYS = [
     *("parameters", "more_tasks_remain", "fatal", "message_id", "timestamp", "call_id", "thought"),
     *("assessed_call_id", "correctness", "correct", "feedback", "execution_mode", "template"),
     *("criteria", "model", "agent_name", "results", "args", "uri", "mime", "doi", "citation"),
+    *("tool_calls", "usage", "finish_reason", "tracing_link", "error", "step_name", "message"),
 ]
 VALUES = [
     *(None, True, False, 0, -1, 1.5, 10**299, -(10**18), 1e308, 5e-324, "", "a", "NaN", "Infinity"),
@@ -28,9 +40,15 @@ VALUES = [
         "finished",
         "failed",
         "sequential",
+        "adaptive",
         "leaving",
         "working",
+        "idle",
+        "Calling A_call",
+        "Calling A_call, B_call and C_call.",
     ),
+    *(["Proceed", "Do not proceed"], ["allowed", "removed", "unsure"], ["Yes", "Abort", "Later"]),
+    *([{"type": "text", "text": "words"}], {"tool_calls": 1}, {"waiting_on": {"A-1": 1}}),
     *([], {}, [[]], {"": ""}, ["confirm", "reject"], ["a", "b"], [None, 1, {}], {"is_error": True}),
     *(
         "\u202ex",
@@ -52,6 +70,35 @@ RAW = [
     "[" * 300 + "]" * 300,
     '{"a":1,"a":2}',
 ]
+
+
+def _bare(random):
+    metadata = random.choice(({}, {"tool_calls": 1}, {"model": "m"}, {"error": True}))
+    outputs = random.choice(("words", "Calling A_call", "See. Calling A_call", _value(random)))
+    agent = random.choice(("H-1", "A-1", _value(random, 0)))
+    bare = {"agent_id": agent, "metadata": metadata, "outputs": outputs}
+    return {"type": "chat_message", "outputs": bare}
+
+
+def _host(random):
+    mode = {"execution_mode": random.choice(("adaptive", "sequential", _value(random, 0)))}
+    config = {"agent_id": "H-1", "role": "HOST", "parameters": mode}
+    return {"type": "system_message", "outputs": {"agent_config": config}}
+
+
+def _asks(random):
+    options = random.choice((None, True, [], ["confirm", "reject"], _value(random)))
+    return {"type": "ui_message", "outputs": {"content": "Well?", "options": options}}
+
+
+def _task(random):
+    more = random.choice(({}, {"more_tasks_remain": False}, {"is_error": True}))
+    outputs = {"agent_id": "A-1", "role": "A", "task_index": 0, **more}
+    return {"type": "system_update", "outputs": outputs}
+
+
+CHAT = [_bare, _bare, _host, _asks, _task]
+"""What is said in a chat."""
 
 
 def mutated(script, random, most=1 << 14):
@@ -84,6 +131,8 @@ def _change(lines, random):
 
 
 def _frame(random):
+    if random.random() < 0.3:
+        return random.choice(CHAT)(random)
     kind, payload = random.choice(TYPES), _value(random)
     return {"type": kind, random.choice(("data", "outputs")): payload}
 

@@ -21,6 +21,7 @@ from buttermilk_widget.inputs import (
     Disconnected,
     Explained,
     Failed,
+    Finished,
     Gone,
     HandedOver,
     HeldEdited,
@@ -36,7 +37,8 @@ from buttermilk_widget.inputs import (
     Unsent,
     line,
 )
-from buttermilk_widget.messages import Event, Result, Trouble, UiMessage, Unknown
+from buttermilk_widget.meanings import meaning
+from buttermilk_widget.messages import Calling, Event, Result, Trouble, UiMessage, Unknown
 from buttermilk_widget.patches import Patch, Readiness
 from buttermilk_widget.transcript import Transcript
 
@@ -103,6 +105,8 @@ class Run:
             assert message.why, "it is not said what is odd"
         elif isinstance(message, Result | Event | Trouble):
             assert again or new == 1, f"a {type(message).__name__} was swallowed"
+        elif isinstance(message, Calling):
+            assert new == 0, "what hands work over is no talk"
         elif isinstance(message, UiMessage):
             # Put again it is the same question, and is counted there.
             put = [one for one in self.questions() if one not in questions]
@@ -118,11 +122,16 @@ class Run:
 
     # --- the manager -----------------------------------------------------------------------------
 
-    def respond(self, verdict, content, *, aimed=False):
+    def respond(self, verdict, content, *, aimed=False, confirm=None):
         question = self.conversation.status.question if aimed else None
         before = {held.id for held in self.conversation.status.held}
         told = Responded.model_construct(
-            do="respond", at=self.now(), verdict=verdict, content=mend(content), question=question
+            do="respond",
+            at=self.now(),
+            verdict=verdict,
+            content=mend(content),
+            question=question,
+            confirm=confirm,
         )
         if self.may(told):
             self.typed += 1
@@ -171,10 +180,13 @@ class Run:
         frames = self.conversation.data_to_send()
         self.inputs.append(HandedOver(at=self.now()))
         for frame in frames:
-            json.loads(frame.text)
+            read = json.loads(frame.text)
             frame.text.encode()
             if frame.answer is not None:
                 self.given[frame.answer] += 1
+                said = self.conversation.entry(frame.answer).body
+                sent = (read.get("confirm"), read.get("selection"))
+                assert sent == (said.confirm, said.selection), "it shows other than what went out"
         self.handed += frames
 
     def sent(self, rest):
@@ -227,6 +239,7 @@ class Run:
         for entry in conversation.entries:
             if entry.body.kind == "answer":
                 answers += 1
+                assert not (entry.body.confirm and refuses(entry.body)), "a refusal went as a yes"
             elif entry.body.kind == "question":
                 replies = [conversation.entry(number).body for number in entry.replies]
                 assert sum(reply.state == "sent" for reply in replies) <= 1
@@ -238,6 +251,12 @@ class Run:
             assert not status.remarks
         if status.readiness is Readiness.ASKING:
             assert opened
+        if status.readiness is Readiness.LISTENING:
+            assert not opened
+            assert self.connected
+            assert not [held for held in status.held if held.verdict == "text"], "it is held"
+        turn = conversation.turn
+        assert turn is None or conversation.is_due(turn)
         assert self.typed == answers + len(status.held), "something typed is lost or doubled"
         for held in status.held:
             assert held.content == self.held[held.id]
@@ -265,6 +284,10 @@ class Run:
         written = [json.dumps(line(told), ensure_ascii=False) for told in self.inputs]
         read = [INPUTS.validate_python(json.loads(one)) for one in written]
         assert Transcript.of(replayed(read)).hash == transcript.hash, "a cassette replays otherwise"
+
+
+def refuses(answer):
+    return answer.verdict == "reject" or meaning(answer.selection or "") is False
 
 
 class Page:
@@ -295,6 +318,8 @@ DOES = {
     "c": lambda run, rest: run.respond("confirm", rest),
     "r": lambda run, rest: run.respond("reject", rest),
     "o": lambda run, rest: run.respond("choice", rest),
+    "y": lambda run, rest: run.respond("choice", rest, confirm=True),
+    "n": lambda run, rest: run.respond("choice", rest, confirm=False),
     "t": lambda run, rest: run.respond("text", rest),
     "w": lambda run, rest: run.respond("text", rest, aimed=True),
     "m": lambda run, rest: run.respond("remark", rest),
@@ -311,6 +336,7 @@ DOES = {
     "p": Run.page_hears,
     "S": lambda run, rest: run.settles(Stopped, rest),
     "F": lambda run, rest: run.settles(Failed, rest),
+    "N": lambda run, rest: run.settles(Finished, rest),
     "G": lambda run, rest: run.settles(Gone, rest),
     "E": lambda run, rest: run.tell(Explained(at=run.now(), reason=mend(rest) or "Wait.")),
 }

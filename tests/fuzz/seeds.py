@@ -20,11 +20,17 @@ def of_wire(path):
             raw = frame.get("__raw__") if isinstance(frame, dict) else None
             script.append("i" + (raw or json.dumps(frame)))
         elif step["dir"] == "out" and isinstance(frame, dict) and frame.get("type") != "run_flow":
-            confirm = frame.get("confirm") is True
-            script += ["c" if confirm else f"w{frame.get('content', '')}", "h", "s"]
+            script += [_answer(frame), "h", "s"]
         elif step["dir"] == "event" and "ws" in frame:
             script.append("dIt dropped." if frame["ws"] == "closed" else "a")
     return "\n".join(script).encode()
+
+
+def _answer(frame):
+    confirm, selection = frame.get("confirm"), frame.get("selection")
+    if selection:
+        return {True: "y", False: "n"}.get(confirm, "o") + selection
+    return "c" if confirm is True else f"w{frame.get('content', '')}"
 
 
 LETTERS = {"confirm": "c", "reject": "r", "choice": "o", "text": "w", "remark": "m"}
@@ -36,7 +42,7 @@ DONE = {
     "reconnected": "a",
     "disconnected": "d",
 }
-SETTLED = {"failed": "F", "stopped": "S", "gone": "G", "explained": "E"}
+SETTLED = {"failed": "F", "stopped": "S", "finished": "N", "gone": "G", "explained": "E"}
 
 
 def of_cassette(path):
@@ -51,7 +57,9 @@ def of_cassette(path):
         if do == "in":
             script.append(f"i{told['text']}")
         elif do == "respond":
-            script.append(LETTERS[told["verdict"]] + told.get("content", ""))
+            letter = LETTERS[told["verdict"]]
+            letter = {True: "y", False: "n"}[told["confirm"]] if "confirm" in told else letter
+            script.append(letter + told.get("content", ""))
         elif do in DONE:
             script.append(DONE[do])
         elif do in SETTLED:
