@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import html
-import json
 from typing import TYPE_CHECKING
 
+from .addresses import destination
 from .as_markdown import iso, who
+from .letters import label
 from .messages import (
     Assessment,
     Criterion,
@@ -20,7 +21,8 @@ from .messages import (
     ToolOutput,
 )
 from .patches import Answer, EventNote, Gap, Question, TroubleNote
-from .prose import destination, to_html
+from .presentation import Form
+from .shown import attribute, fold, in_form, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +32,13 @@ if TYPE_CHECKING:
     from .patches import Agent, Body, Card, Entry, Speaker
     from .scores import Scores
 
+LEFT_ALONE = "mathjax_ignore tex2jax_ignore"
+"""Classes of what scripts of the page around it have to leave alone.
+
+JupyterLab has MathJax typeset the HTML in outputs: prices would become formulas, and a ``\\def`` in a
+text of an agent would change the formulas of other cells. The first is read by MathJax 3 and 4, the
+second by MathJax 2, as in older exports.
+"""
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _LONG = 10
 """Lines above which a record is folded."""
@@ -66,7 +75,7 @@ def fragment(inner: str, *, style: str) -> str:
     """A :func:`reading` to stand in a page of others, with a style that stays in it."""
     # The scope is around the reading: a scope's rules do not match its own root.
     scoped = f"<style>@scope (.buttermilk-page) {{{style}}}</style>"
-    return f"<div class='buttermilk-page'>{scoped}{inner}</div>"
+    return f"<div class='buttermilk-page {LEFT_ALONE}'>{scoped}{inner}</div>"
 
 
 def reading(
@@ -124,8 +133,10 @@ def _details(entry: Entry) -> str:
     if entry.tracing_link:
         facts["Trace"] = _address(entry.tracing_link)
     items = "".join(f"<dt>{name}</dt><dd dir='auto'>{fact}</dd>" for name, fact in facts.items())
-    inner = (f"<dl class='facts'>{items}</dl>" if facts else "") + (_json(rest) if rest else "")
-    return _fold("Details", inner) if inner else ""
+    inner = (f"<dl class='facts'>{items}</dl>" if facts else "") + (
+        in_form(Form.JSON, rest) if rest else ""
+    )
+    return fold("Details", inner) if inner else ""
 
 
 def _tokens(usage: object) -> str:
@@ -145,12 +156,16 @@ def _is_number(value: object) -> bool:
 def _body(entry: Entry, body: Body, entries: Entries) -> str:  # noqa: C901, PLR0912 - a case a kind
     match body:
         case Text():
-            return _thought(body.thought) + to_html(body.content)
+            return _thought("text.thought", body.thought) + shown("text.content", body.content)
         case Json():
-            return _json(body.value)
+            return in_form(Form.JSON, body.value)
         case ToolOutput():
-            inner = to_html(body.content) + _json(body.args) + _json(body.results)
-            return _fold(f"Output of the tool {body.name or '(no name)'}", inner)
+            inner = (
+                shown("tool.content", body.content)
+                + shown("tool.args", body.args, name="args")
+                + shown("tool.results", body.results, name="results")
+            )
+            return fold(f"Output of the tool {label(body.name) or '(no name)'}", inner)
         case Record():
             return _record(body)
         case Judgement():
@@ -161,26 +176,26 @@ def _body(entry: Entry, body: Body, entries: Entries) -> str:  # noqa: C901, PLR
                 body.assessments
             )
         case Differences():
-            return to_html(body.conclusion) + "".join(_divergences(body, entries))
+            conclusion = shown("differences.conclusion", body.conclusion)
+            return conclusion + "".join(_divergences(body, entries))
         case Research():
             items = "".join(
                 f"<li><strong>{_address(one.source)}</strong> "
-                f"{'doi ' + _doi(one.doi) if one.doi else ''}{to_html(one.summary)}</li>"
+                f"{'doi ' + _doi(one.doi) if one.doi else ''}"
+                f"{shown('research.literature.summary', one.summary)}</li>"
                 for one in body.literature
             )
-            return f"{to_html(body.response)}<ol>{items}</ol>"
+            return f"{shown('research.response', body.response)}<ol class='references'>{items}</ol>"
         case Question():
             asked = f" <span class='mark'>asked {body.asked} times</span>" if body.asked > 1 else ""
-            options = ", ".join(body.options)
-            shown = (
-                f" <span class='quiet'>Options: <bdi>{escaped(options)}</bdi></span>"
-                if options
-                else ""
-            )
+            options = ", ".join(map(label, body.options))
+            offered = f" <span class='quiet'>Options: <bdi>{escaped(options)}</bdi></span>"
             answers = " ".join(_link(entries[number]) for number in entry.replies)
             return (
-                f"{_thought(body.thought)}{to_html(body.content)}<p class='marks'>"
-                f"<span class='mark'>{body.state}</span>{asked}{shown} {answers}</p>"
+                f"{_thought('question.thought', body.thought)}"
+                f"{shown('question.content', body.content)}<p class='marks'>"
+                f"<span class='mark'>{body.state}</span>{asked}"
+                f"{offered if body.options else ''} {answers}</p>"
             )
         case Answer():
             return _answer(entry, body, entries)
@@ -188,37 +203,40 @@ def _body(entry: Entry, body: Body, entries: Entries) -> str:  # noqa: C901, PLR
             on = "the flow cannot go on" if body.fatal else "went wrong; the flow goes on"
             return (
                 f"<p class='marks'><strong class='mark bad'>⚠ {on}</strong> "
-                f"<bdi class='quiet'>{escaped(body.source)}</bdi></p><p dir='auto'>{escaped(body.content)}</p>"
+                f"<bdi class='quiet'>{_label(body.source)}</bdi></p>{shown('trouble.content', body.content)}"
             )
         case Gap():
             until = iso(body.until)[11:19] if body.until is not None else "now"
             began = iso(body.began)[11:19]
             return (
-                f"<p><strong>No connection from {began} to {until} UTC.</strong> "
-                f"{escaped(body.content)}</p>"
+                f"<p><strong>No connection from {began} to {until} UTC.</strong></p>"
+                f"{shown('gap.content', body.content)}"
             )
         case EventNote():
-            source = f"{escaped(body.source)}: " if body.source else ""
-            return f"<p class='quiet' dir='auto'>{source}{escaped(body.content)}</p>"
+            source = (
+                f"<p class='source'><bdi>{_label(body.source)}</bdi>:</p> " if body.source else ""
+            )
+            return f"<div class='quiet'>{source}{shown('event.content', body.content)}</div>"
         case _:
-            label = f"A frame that is not understood. {body.why}"
-            return _fold(label, f"<pre>{escaped(body.raw)}</pre>")
+            name = f"A frame that is not understood. {label(body.why)}"
+            return fold(name, shown("unknown.raw", body.raw))
 
 
 def _judgement(entry: Entry, body: Judgement, entries: Entries) -> str:
-    reasons = "".join(f"<li>{to_html(reason)}</li>" for reason in body.reasons)
+    reasons = "".join(f"<li>{shown('judgement.reasons', one)}</li>" for one in body.reasons)
     count = len(body.reasons)
-    folded = _fold("1 reason" if count == 1 else f"{count} reasons", f"<ol>{reasons}</ol>")
+    folded = fold("1 reason" if count == 1 else f"{count} reasons", f"<ol>{reasons}</ol>")
     scores = "".join(
         f"<div class='score'><p class='marks'>{mean_of(score.correctness)} scored by "
-        f"{_link(entries[number])}</p>{_fold('Its criteria', _criteria(score.assessments))}</div>"
+        f"{_link(entries[number])}</p>{fold('Its criteria', _criteria(score.assessments))}</div>"
         for number in entry.replies
         if isinstance(score := entries[number].body, Assessment)
     )
     marks = (
         f"<p class='marks'>{prediction_of(body.prediction)} {_uncertainty(body.uncertainty)}</p>"
     )
-    return marks + to_html(body.conclusion) + (folded if count else "") + scores
+    conclusion = shown("judgement.conclusion", body.conclusion)
+    return marks + conclusion + (folded if count else "") + scores
 
 
 def _answer(entry: Entry, body: Answer, entries: Entries) -> str:
@@ -228,8 +246,8 @@ def _answer(entry: Entry, body: Answer, entries: Entries) -> str:
         asked = entries[entry.about]
         after = f" after {entry.at - asked.at:.0f} s, to {_link(asked)}"
     return (
-        f"<p dir='auto'><strong>{_VERDICTS[body.verdict]}</strong>"
-        f"{': ' + escaped(words) if words else ''}</p>"
+        f"<p class='source'><strong>{_VERDICTS[body.verdict]}</strong>{':' if words else ''}</p> "
+        f"{shown('answer.content', words) if words else ''}"
         f"<p class='quiet'>{_DELIVERY[body.state]}{_sent_as(body)} {_BY[body.by]}{after}</p>"
     )
 
@@ -237,7 +255,7 @@ def _answer(entry: Entry, body: Answer, entries: Entries) -> str:
 def _sent_as(body: Answer) -> str:
     """What went beside the words, as the server reads it."""
     confirm = [] if body.confirm is None else [f"confirm: {_truth(body.confirm)}"]
-    option = escaped(body.selection).strip() or "(blank option)"
+    option = _label(body.selection) or "(blank option)"
     selection = [] if body.selection is None else [f"selection: <bdi>{option}</bdi>"]
     sent = ", ".join([*confirm, *selection])
     return f" as {sent}," if sent else ""
@@ -245,38 +263,40 @@ def _sent_as(body: Answer) -> str:
 
 def _record(body: Record) -> str:
     source = f"<p class='quiet'>{_address(body.uri)}</p>" if body.uri else ""
-    content = to_html(body.content)
+    content = shown("record.content", body.content, mime=body.mime)
     lines = body.content.count("\n") + 1
     if lines > _LONG:
-        content = _fold(f"All {lines} lines", content)
-    image = (
-        f"<p class='quiet' dir='auto'>Image: {escaped(body.alt_text)}</p>" if body.alt_text else ""
-    )
+        content = fold(f"All {lines} lines", content)
+    image = ""
+    if body.alt_text:
+        image = f"<p class='source quiet'>Image:</p> {shown('record.alt_text', body.alt_text)}"
     more = {key: value for key, value in body.metadata.items() if key != "title"}
-    folded = _fold("About this record", _json(more)) if more else ""
-    truth = _json(body.ground_truth)
-    name = escaped(body.title or body.record_id or "A record")
-    return (
-        f"<p class='name' dir='auto'>{name}</p>{source}{content}{image}{folded}"
-        f"{_fold('Ground truth', truth) if truth else ''}"
-    )
+    folded = fold("About this record", shown("record.metadata", more)) if more else ""
+    truth = shown("record.ground_truth", body.ground_truth, name="ground truth")
+    name = _label(body.title or body.record_id or "A record")
+    return f"<p class='name' dir='auto'>{name}</p>{source}{content}{image}{folded}{truth}"
 
 
 def _divergences(body: Differences, entries: Entries) -> Iterable[str]:
     for one in body.divergences:
         rows = "".join(
-            f"<tr><th scope='row' dir='auto'>{escaped(position.position)}</th><td>"
+            "<tr><th scope='row'>"
+            + shown("differences.divergences.positions.position", position.position)
+            + "</th><td>"
             + ", ".join(_expert(expert, entries) for expert in position.experts)
             + "</td></tr>"
             for position in one.positions
         )
-        yield f"<table><caption dir='auto'>{escaped(one.topic)}</caption><tbody>{rows}</tbody></table>"
+        topic = shown("differences.divergences.topic", one.topic)
+        yield (
+            f"<div class='wide'><table><caption>{topic}</caption><tbody>{rows}</tbody></table></div>"
+        )
 
 
 def _expert(expert: Expert, entries: Entries) -> str:
     """Who holds a position, with a link to where they took it."""
     taken = entries.of_message(expert.answer_id)
-    return escaped(expert.name) if taken is None else _link(taken, expert.name)
+    return f"<bdi>{_label(expert.name)}</bdi>" if taken is None else _link(taken, expert.name)
 
 
 # --- around the entries --------------------------------------------------------------------------
@@ -332,15 +352,20 @@ def _card(card: Card) -> str:
         for fact in card.facts
     )
     inner = f"<p dir='auto'>{escaped(card.paragraph)}</p><dl class='facts'>{facts}</dl>"
-    return _fold("About this run", inner)
+    return fold("About this run", inner)
 
 
 # --- small parts ---------------------------------------------------------------------------------
 
 
 def escaped(text: str | None) -> str:
-    """Text of anybody's, as HTML that is only text."""
-    return html.escape(text or "")
+    """Text of anybody's, as HTML that is only text, with nothing hidden in it."""
+    return attribute(text or "")
+
+
+def _label(text: str | None) -> str:
+    """A name of anybody's as HTML, on one line."""
+    return html.escape(label(text or ""))
 
 
 def _truth(value: bool | None) -> str:  # noqa: FBT001 - as it went on the wire
@@ -352,37 +377,28 @@ def _heads(*names: str) -> str:
     return f"<thead><tr>{cells}</tr></thead>"
 
 
-def _fold(label: str, inner: str) -> str:
-    return f"<details><summary>{escaped(label)}</summary>{inner}</details>"
-
-
-def _thought(thought: str | None) -> str:
-    return _fold("Thought", to_html(thought)) if thought else ""
-
-
-def _json(value: object) -> str:
-    if value is None:
-        return ""
-    return f"<pre>{escaped(json.dumps(value, ensure_ascii=False, indent=2))}</pre>"
+def _thought(field: str, thought: str | None) -> str:
+    return fold("Thought", shown(field, thought)) if thought else ""
 
 
 def _link(entry: Entry, name: str | None = None) -> str:
-    shown = who(entry) if name is None else name
-    return f"<a href='#entry-{entry.id}'><bdi>{escaped(shown)}</bdi> #{entry.id}</a>"
+    words = who(entry) if name is None else name
+    return f"<a href='#entry-{entry.id}'><bdi>{_label(words)}</bdi> #{entry.id}</a>"
 
 
-def _address(address: str) -> str:
-    target = destination(address)
-    if target is None:
-        return f"<bdi>{escaped(address)}</bdi>"
-    return (
-        f"<a href='{escaped(target[0])}' rel='noopener noreferrer'><bdi>{escaped(address)}</bdi></a> "
-        f"<span class='host'>({escaped(target[1])})</span>"
-    )
+def _address(address: str, words: str | None = None) -> str:
+    """An address, as a link if it leads to the web or to mail; or a link with words of its own."""
+    host = destination(address)
+    name = f"<bdi>{_label(address if words is None else words)}</bdi>"
+    if host is None:
+        return name
+    beside = "" if words is None else f" <span class='host'>({escaped(host)})</span>"
+    return f"<a href='{escaped(address)}' rel='noopener noreferrer'>{name}</a>{beside}"
 
 
 def _doi(doi: str) -> str:
-    return _address(doi if doi.startswith(("http:", "https:")) else f"https://doi.org/{doi}")
+    web = doi.lower().startswith(("http:", "https:"))
+    return _address(doi) if web else _address(f"https://doi.org/{doi}", doi)
 
 
 def about(speaker: Speaker | None) -> str:
@@ -418,7 +434,8 @@ def mean_of(value: float | None) -> str:
 
 def _criteria(criteria: Iterable[Criterion]) -> str:
     items = "".join(
-        f"<li><span class='mark'>{_MET[one.correct]}</span>{to_html(one.feedback)}</li>"
+        f"<li><span class='mark'>{_MET[one.correct]}</span>"
+        f"{shown('assessment.assessments.feedback', one.feedback)}</li>"
         for one in criteria
     )
     return f"<ul class='criteria'>{items}</ul>"

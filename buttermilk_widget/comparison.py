@@ -45,7 +45,6 @@ _NOTHING = "<div class='side quiet'><p>{}: nothing here.</p></div>"
 _UNSAID = (EventNote, Gap, RawFrame)
 _WORDS = re.compile(r"\s+|\S+\s*")
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
-_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 # What a speaker is known by, the surest first. Names may hold an id that is drawn anew in each run;
 # then the role and the setup tell. Of the setup one thing may differ: runs are compared to vary it.
@@ -373,25 +372,20 @@ def _side(name: str, entry: Entry, mean: float | None, text: str) -> str:
 def _marked(a: str | None, b: str | None) -> tuple[str, str, str]:
     """Both texts as HTML with their differences marked, and a note if that is too much work."""
     if a is None or b is None or a == b:
-        return _plain(a or ""), _plain(b or ""), ""
+        return escaped(a or ""), escaped(b or ""), ""
     for parts in (_WORDS, _LINES):
         ours, theirs = parts.findall(a), parts.findall(b)
         if len(ours) + len(theirs) <= MOST:
             return (*_marks(ours, theirs), "")
     note = "<p class='quiet'>These are too long to mark where they differ.</p>"
-    return _plain(a), _plain(b), note
+    return escaped(a), escaped(b), note
 
 
 def _marks(ours: Sequence[str], theirs: Sequence[str]) -> tuple[str, str]:
     left = right = ""
     matcher = difflib.SequenceMatcher(None, ours, theirs)
     for tag, i, j, k, m in matcher.get_opcodes():
-        gone, new = _plain("".join(ours[i:j])), _plain("".join(theirs[k:m]))
+        gone, new = escaped("".join(ours[i:j])), escaped("".join(theirs[k:m]))
         left += f"<del>{gone}</del>" if gone and tag != "equal" else gone
         right += f"<ins>{new}</ins>" if new and tag != "equal" else new
     return left, right
-
-
-def _plain(text: str) -> str:
-    """Words as they are; a mark that turns the direction of others is shown, not obeyed."""
-    return escaped(_TURNING.sub(lambda mark: f"⟨U+{ord(mark.group()):04X}⟩", text))

@@ -8,13 +8,13 @@ The facts about the wire are PROTOCOL section 2.
 from __future__ import annotations
 
 import json
-import math
 import re
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from .errors import shown
+from .lossless import read
 from .messages import (
     AgentInfo,
     Announcement,
@@ -54,9 +54,6 @@ DEEPEST = 100
 
 ENDED = "flow_completed"
 READY = "orchestrator_ready"
-HUGE = 300
-"""Numbers with more digits than this stay text."""
-
 MOST_PARTS = 300_000
 """A frame of more strings, commas and brackets than this is shown raw, since each part that is read
 takes many times its own bytes."""
@@ -99,7 +96,7 @@ def decode(text: str) -> Message:
     if _too_many(text):
         return Unknown(why=f"It has more than {MOST_PARTS:,} parts, too many to read.")
     try:
-        frame = json.loads(text, parse_constant=str, parse_float=_number, parse_int=_integer)
+        frame = read(text)
     except RecursionError:
         return Unknown(why="It is nested too deep to read.")
     except ValueError:
@@ -142,17 +139,6 @@ def _too_many(text: str) -> bool:
 
 def _marks(text: str, start: int, end: int) -> int:
     return sum(text.count(mark, start, end) for mark in ',[{"')
-
-
-def _number(digits: str) -> float | str:
-    if len(digits) > HUGE:
-        return digits
-    number = float(digits)
-    return number if math.isfinite(number) else digits
-
-
-def _integer(digits: str) -> int | str:
-    return int(digits) if len(digits) <= HUGE else digits
 
 
 def deeper_than(value: object, limit: int) -> bool:

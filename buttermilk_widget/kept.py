@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from IPython.display import publish_display_data
 
+from .as_html import LEFT_ALONE
 from .excerpts import patch_of
 from .packing import pack
 from .patches import Checkpoint
@@ -65,7 +66,7 @@ def copy_of(
         f"{len(transcript)} entries{'' if over else ' so far'}"
     )
     html = (
-        f"<details class='buttermilk-copy'><summary>{escape(line)}</summary>"
+        f"<details class='buttermilk-copy {LEFT_ALONE}'><summary>{escape(line)}</summary>"
         f"<style>{_UNFOLDED}</style>{transcript.to_fragment()}{_typed(held)}</details>"
     )
     return {"text/html": html, "text/plain": repr(transcript)}

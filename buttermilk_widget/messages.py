@@ -12,13 +12,25 @@ at every depth.
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, FiniteFloat, JsonValue
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    JsonValue,
+    PlainSerializer,
+    SerializationInfo,
+    ValidationInfo,
+    WrapValidator,
+)
+
+from .lossless import read, written
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Self
 
 Dialect = Literal["documented", "deployed"]
@@ -30,8 +42,34 @@ def as_text(value: object) -> str:
         return ""
     if isinstance(value, str):
         return value
-    return json.dumps(value, ensure_ascii=False, default=str)
+    return written(value)
 
+
+TO_PAGE = {"to": "page"}
+"""The context in which models cross to the page: a :data:`Value` is its JSON text then.
+
+A browser's numbers end at 2^53 and its objects sort their keys; text keeps both.
+"""
+
+
+def _as_it_came(value: Any, check: Callable[[Any], Any], info: ValidationInfo) -> Any:
+    """The very value, if it is JSON: a copy would lose the digits of :class:`.lossless.Number`."""
+    if info.context == TO_PAGE and isinstance(value, str):
+        value = read(value)
+    check(value)
+    return value
+
+
+def _crossing(value: Any, info: SerializationInfo) -> JsonValue:
+    crosses = info.context == TO_PAGE and value is not None
+    return cast("JsonValue", written(value) if crosses else value)
+
+
+CROSSING = PlainSerializer(_crossing, return_type=JsonValue, when_used="json")
+Value = Annotated[JsonValue, WrapValidator(_as_it_came), CROSSING]
+"""Any JSON value, as it came."""
+Values = Annotated[dict[str, JsonValue], WrapValidator(_as_it_came), CROSSING]
+"""An object of JSON, as it came."""
 
 Words = Annotated[str, BeforeValidator(as_text)]
 MaybeWords = Annotated[str | None, BeforeValidator(lambda v: None if v is None else as_text(v))]
@@ -124,7 +162,7 @@ class Remark(BaseModel):
 
 
 class Text(Model):
-    """Words, as markdown. ``thought`` is what the agent thought before it said them."""
+    """Words, as Markdown. ``thought`` is what the agent thought before it said them."""
 
     kind: Literal["text"] = "text"
     content: Words = ""
@@ -135,7 +173,7 @@ class Json(Model):
     """A value with no shape that we know."""
 
     kind: Literal["json"] = "json"
-    value: JsonValue = None
+    value: Value = None
 
 
 class ToolOutput(Model):
@@ -145,8 +183,8 @@ class ToolOutput(Model):
     name: Words = ""
     content: Words = ""
     call_id: MaybeWords = None
-    args: JsonValue = None
-    results: JsonValue = None
+    args: Value = None
+    results: Value = None
 
 
 class Record(Model):
@@ -155,11 +193,11 @@ class Record(Model):
     kind: Literal["record"] = "record"
     record_id: MaybeWords = None
     title: MaybeWords = None
-    metadata: dict[str, JsonValue] = Field(default_factory=dict)
+    metadata: Values = Field(default_factory=dict)
     uri: MaybeWords = None
     content: Words = ""
     alt_text: MaybeWords = None
-    ground_truth: JsonValue = None
+    ground_truth: Value = None
     mime: MaybeWords = None
 
 
@@ -270,7 +308,7 @@ class Message(Model):
     message_id: MaybeWords = None
     timestamp: MaybeWords = None
     agent: AgentInfo | None = None
-    metadata: dict[str, JsonValue] = Field(default_factory=dict)
+    metadata: Values = Field(default_factory=dict)
     tracing_link: MaybeWords = None
 
 

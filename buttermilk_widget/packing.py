@@ -10,6 +10,8 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING
 
+from .messages import TO_PAGE
+
 if TYPE_CHECKING:
     from .patches import Checkpoint, Patch
 
@@ -22,4 +24,4 @@ LEVEL = 1
 
 def pack(patch: Patch | Checkpoint) -> bytes:
     """It as JSON in UTF-8, deflated with nothing around it (RFC 1951)."""
-    return zlib.compress(patch.model_dump_json().encode(), LEVEL, wbits=RAW)
+    return zlib.compress(patch.model_dump_json(context=TO_PAGE).encode(), LEVEL, wbits=RAW)

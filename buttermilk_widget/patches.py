@@ -27,6 +27,8 @@ from .messages import (
     Research,
     Text,
     ToolOutput,
+    Value,
+    Values,
 )
 
 
@@ -179,7 +181,7 @@ class Speaker(Model):
     role: str = ""
     model: str | None = None
     template: str | None = None
-    criteria: JsonValue = None
+    criteria: Value = None
 
 
 _NO_METADATA: dict[str, JsonValue] = {}
@@ -213,7 +215,7 @@ class Entry(Model):
     about: int | None = None
     replies: tuple[int, ...] = ()
     frame: int | None = None
-    metadata: dict[str, JsonValue] = Field(default_factory=dict)
+    metadata: Values = Field(default_factory=dict)
     tracing_link: str | None = None
     source: str | None = None
     body: Body

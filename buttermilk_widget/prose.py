@@ -1,109 +1,110 @@
-"""Agents' markdown as HTML that is safe to open. Their text is hostile; see js/src/markdown.ts.
+r"""Agents' Markdown as HTML that is safe to open and shows every character.
 
-HTML in it stays text, no image is fetched, and a link goes to the web or to mail and says where.
+Their text is hostile: HTML in it stays text, nothing is fetched, and a link goes to the web or to
+mail and says where. And it is evidence: drawing it may add form, and takes nothing away but the marks
+that ask for that form. So this is CommonMark with GFM's tables, task lists and strikethrough, less
+what would hide or change a character:
+
+- a backslash keeps the next sign from being read as markup, and is shown; so is an entity (``&lt;``);
+- a line break is a line break, and what is between ``$``, ``\(``, ``\[`` or ``\begin`` and its end
+  is TeX, shown as it came;
+- the number of a list's item is the one that was written, and a row may have more cells than its head;
+- definitions of links (``[1]: https://...``) are text, as they would vanish otherwise;
+- only ``~~`` strikes; emphasis and addresses work beside CJK punctuation, too;
+- ``<br>`` in the cell of a table breaks the line.
+
+``js/src/markdown.ts`` is the same for the page, and ``inline_rules.py`` and ``drawing.py`` have their like there. Both use markdown-it's rules for blocks
+and for emphasis (markdown-it-py is its port), and ``tests/parity`` holds them to the same result.
+
+The work is bounded while it is done, by counts that are the same on both sides and by the clock as a
+last resort: :class:`.work.TooMuch` says that a text has to be shown as it came.
 """
 
 from __future__ import annotations
 
-import html
-import re
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
-import nh3
 from markdown_it import MarkdownIt
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from . import block_rules, inline_rules
+from .drawing import Drawing
 
+if TYPE_CHECKING:
     from markdown_it.token import Token
 
-LONGEST = 100_000
-"""Letters above which a text is no prose, and is shown as it came."""
-
-_TAGS = {
-    *("a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "s", "span", "strong"),
-    *("table", "tbody", "td", "th", "thead", "tr", "ul"),
-}
-_ATTRIBUTES = {"a": {"href"}, "p": {"class"}, "span": {"class"}, "ol": {"start"}}
-_TURNING = re.compile("[\u202a-\u202e]")
+    from .work import Work
 
 
-def destination(address: str) -> tuple[str, str] | None:
-    """The address and the host that it leads to, for the web and for mail; nothing for all else."""
-    try:
-        parts = urlsplit(address)
-        host = parts.hostname or ""
-        ascii_host = host.encode("idna").decode() if host else ""
-    except (ValueError, UnicodeError):
-        return None
-    if parts.scheme in ("http", "https") and ascii_host:
-        return address, ascii_host
-    return (address, parts.path) if parts.scheme == "mailto" else None
+def markdown(text: str, work: Work) -> str:
+    """The HTML of a Markdown text that went through :func:`.letters.visible`.
+
+    Raises:
+        TooMuch: it has to be shown as it came.
+    """
+    env = {"work": work}
+    tokens: list[Token] = []
+    _PARSER.block.parse(text, _PARSER, env, tokens)
+    for token in tokens:
+        if token.type == "inline":
+            work.cell = token.info == "cell"
+            token.children = []
+            _PARSER.inline.parse(token.content, _PARSER, env, token.children)
+    return Drawing(work).blocks(tokens)
 
 
-def to_html(markdown: str) -> str:
-    """The HTML of a markdown text; what was left out of it is listed below it. Never raises."""
-    visible = _TURNING.sub(lambda mark: f"⟨U+{ord(mark.group()):04X}⟩", markdown)
-    if len(visible) > LONGEST:
-        return f"<pre>{html.escape(visible)}</pre>"
-    blocked: list[str] = []
-    made = _PARSER.render(visible, {"blocked": blocked})
-    clean = nh3.clean(
-        made, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"http", "https", "mailto"}
-    )
-    return f'<div class="markdown" dir="auto">{clean}</div>{_listed(blocked)}'
-
-
-def _listed(blocked: list[str]) -> str:
-    if not blocked:
-        return ""
-    items = "".join(f"<li><bdi>{html.escape(one)}</bdi></li>" for one in blocked)
-    said = "1 thing was blocked" if len(blocked) == 1 else f"{len(blocked)} were blocked"
-    return f"<details><summary>{said}</summary><ul>{items}</ul></details>"
-
-
-# --- how markdown-it draws what needs care -------------------------------------------------------
-
-
-def _image(_self: Any, tokens: Sequence[Token], place: int, _options: Any, env: Any) -> str:
-    name = tokens[place].content
-    env["blocked"].append(f"image, not fetched: {name} {tokens[place].attrGet('src')}")
-    return f'<span class="image">{html.escape(f"image: {name}" if name else "image")}</span>'
-
-
-def _link_open(_self: Any, tokens: Sequence[Token], place: int, _options: Any, env: Any) -> str:
-    target = destination(str(tokens[place].attrGet("href")))
-    env.setdefault("links", []).append(target)
-    if target is None:
-        env["blocked"].append(f"link, not to the web or to mail: {tokens[place].attrGet('href')}")
-        return ""
-    return f'<a href="{html.escape(target[0])}">'
-
-
-def _link_close(_self: Any, _tokens: Any, _place: int, _options: Any, env: Any) -> str:
-    target = env["links"].pop()
-    return "" if target is None else f'</a> <span class="host">({html.escape(target[1])})</span>'
-
-
-def _heading_open(_self: Any, tokens: Sequence[Token], place: int, _options: Any, _env: Any) -> str:
-    return f'<p class="heading heading-{tokens[place].tag[1:]}">'
-
-
-def _heading_close(_self: Any, _tokens: Any, _place: int, _options: Any, _env: Any) -> str:
-    return "</p>\n"
+# --- the parser ----------------------------------------------------------------------------------
 
 
 class _Parser(MarkdownIt):
-    def validateLink(self, url: str) -> bool:  # noqa: ARG002, N802 - its own name
+    def validateLink(self, _url: str) -> bool:  # noqa: N802 - its own name
         """Every address is a link to the parser; whether it leads anywhere is ours to say."""
         return True
 
+    def normalizeLink(self, url: str) -> str:  # noqa: N802 - its own name
+        """An address as it is written."""
+        return url
+
+    def normalizeLinkText(self, url: str) -> str:  # noqa: N802 - its own name
+        """The words of an address as they are written."""
+        return url
+
+
+_BLOCKS = ["fence", "blockquote", "hr", "list", "heading", "lheading", "paragraph", "code"]
+_INLINES = ["text", "newline", "escape", "backticks", "strikethrough", "emphasis", "link"]
+
 
 def _parser() -> MarkdownIt:
-    parser = _Parser("commonmark", {"html": False}).enable(["table", "strikethrough"])
-    for rule in (_image, _link_open, _link_close, _heading_open, _heading_close):
-        parser.add_render_rule(rule.__name__[1:], rule)
+    # Levels are counted by block_rules.bounded_block, as the library would leave out what is deeper.
+    parser = _Parser("commonmark", {"maxNesting": 2 * block_rules.DEEPEST})
+    block, inline = parser.block.ruler, parser.inline.ruler
+    block.enableOnly(_BLOCKS)
+    block.before("code", "bounded", block_rules.bounded_block)
+    block.before("code", "gfm_table", block_rules.table, {"alt": ["paragraph", "reference"]})
+    interrupts = ["paragraph", "reference", "blockquote", "list"]
+    block.before("code", "math", block_rules.math_block, {"alt": interrupts})
+    block_rules.LIBRARY.update((one.name, one.fn) for one in block.__rules__)
+    block.at("paragraph", block_rules.paragraph)
+    inline_rules.LIBRARY.update((one.name, one.fn) for one in inline.__rules__)
+    inline.enableOnly([*_INLINES, "autolink"])
+    inline.at("newline", inline_rules.newline)
+    inline.at("escape", inline_rules.backslash)
+    inline.at("backticks", inline_rules.code)
+    inline.at("strikethrough", inline_rules.strike)
+    inline.at("emphasis", inline_rules.emphasis)
+    inline.at("link", inline_rules.link)
+    inline.before("text", "bounded", inline_rules.bounded)
+    inline.before("escape", "math", inline_rules.math)
+    inline.before("autolink", "picture", inline_rules.image)
+    inline.before("autolink", "break", inline_rules.line_break)
+    inline.before("autolink", "address", inline_rules.address)
+    parser.inline.ruler2.enable(["strikethrough"])
+    helpers = SimpleNamespace(
+        parseLinkLabel=inline_rules.label_end,
+        parseLinkDestination=inline_rules.destination_as_written,
+        parseLinkTitle=inline_rules.title_as_written,
+    )
+    parser.helpers = helpers  # type: ignore[assignment] # a module to mypy; it has what rules call
     return parser
 
 

@@ -1,14 +1,19 @@
-"""The JSON schema of what crosses to the page, from which the TypeScript types are generated."""
+"""What TypeScript is generated from: the schema of what crosses, and how fields are presented."""
 
 from __future__ import annotations
 
 import json
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
+from .messages import CROSSING, Model
 from .patches import Command, Down
+from .presentation import PRESENTATION, Form
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def schema() -> dict[str, Any]:
@@ -19,9 +24,13 @@ def schema() -> dict[str, Any]:
     down = TypeAdapter(Down).json_schema(mode="serialization", ref_template="#/$defs/{model}")
     up = TypeAdapter(Command).json_schema(mode="serialization", ref_template="#/$defs/{model}")
     definitions = {**down.pop("$defs"), **up.pop("$defs")}
-    for definition in definitions.values():
-        for field in definition.get("properties", {}).values():
+    as_text = {cls.__name__: set(_as_text(cls)) for cls in _models(Model)}
+    for name, definition in definitions.items():
+        for key, field in definition.get("properties", {}).items():
             field.pop("title", None)
+            if key in as_text.get(name, ()):
+                del field["$ref"]
+                field["anyOf"] = [{"type": "string"}, {"type": "null"}]
     down.pop("discriminator", None)
     up.pop("discriminator", None)
     definitions["Down"] = down
@@ -36,6 +45,20 @@ def schema() -> dict[str, Any]:
     }
 
 
+def _models(base: type[Model]) -> Iterator[type[Model]]:
+    for model in base.__subclasses__():
+        yield model
+        yield from _models(model)
+
+
+def _as_text(model: type[Model]) -> Iterator[str]:
+    """The fields that hold any JSON, which crosses as its text (:data:`.messages.Value`)."""
+    for name, field in model.model_fields.items():
+        if CROSSING in field.metadata:
+            yield name
+
+
 if __name__ == "__main__":
-    json.dump(schema(), sys.stdout, indent=2)
+    made = {"wire": schema(), "presentation": PRESENTATION, "forms": list(Form)}
+    json.dump(made, sys.stdout, indent=2)
     sys.stdout.write("\n")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from pathlib import Path
@@ -12,11 +11,13 @@ from recordings import NAMES
 from test_transcript import read
 
 from buttermilk_widget import Transcript
-from buttermilk_widget.as_html import escaped
+from buttermilk_widget.as_html import LEFT_ALONE
 from buttermilk_widget.history import Entries, History
 from buttermilk_widget.messages import Assessment, Criterion, Judgement, Record
 from buttermilk_widget.patches import Answer, Gap, Question, TroubleNote
+from buttermilk_widget.presentation import Form
 from buttermilk_widget.provenance import Provenance
+from buttermilk_widget.shown import in_form
 
 sys.path.append(str(Path(__file__).parents[1] / "js" / "dev"))
 from scenes import SCENES
@@ -44,10 +45,10 @@ def test_every_entry_of_a_recording_is_in_it(name):
         "2 reasons",
         "✓ met",
         "value='0.67'",
-        "<caption dir='auto'>Naming bystanders</caption>",
+        '<caption><pre class="lines" dir="auto">Naming bystanders</pre></caption>',
         "<a href='#entry-5'><bdi>Judge Amber</bdi> #5</a>",
         "All 15 lines",
-        "Image: a crowd in front of a town hall",
+        'Image:</p> <pre class="lines" dir="auto">a crowd in front of a town hall</pre>',
         "Output of the tool search_guidelines",
         "https://doi.org/10.1000/182",
         "asked 2 times",
@@ -60,7 +61,7 @@ def test_every_entry_of_a_recording_is_in_it(name):
         "<dt>Tokens</dt><dd dir='auto'>prompt 1840, completion 212</dd>",
         "<dt>Source</dt><dd dir='auto'>JUDGE-amber</dd>",
         "<dt>Trace</dt><dd dir='auto'><a href='https://traces.example.org/runs/17'",
-        "&quot;seed&quot;: 7",
+        'seed: </span><span dir="auto">7</span>',
         "went wrong; the flow goes on",
         "No connection from 16:01:30 to 16:01:39 UTC.",
         "A frame that is not understood. Its type is not known.",
@@ -91,7 +92,11 @@ def test_what_is_not_known_is_said():
     drawn = page(history.entries)
     for words in ("? no prediction", "no mean", "&lt;j&gt;", "the flow cannot go on", "? open"):
         assert words in drawn
-    for words in ("to now UTC", "Remarked to the group</strong>: &lt;so&gt;", "as recorded"):
+    for words in (
+        "to now UTC",
+        'group</strong>:</p> <pre class="lines" dir="auto">&lt;so&gt;',
+        "as recorded",
+    ):
         assert words in drawn
     assert "A record" in drawn
     assert "Decisions: 1" in drawn
@@ -113,7 +118,7 @@ def test_what_is_told_in_another_form_stays_as_it_came(metadata):
     history = History()
     history.change(history.add(Record(), 1.0), metadata=metadata)
     drawn = page(history.entries)
-    assert f"Details</summary><pre>{escaped(json.dumps(metadata, indent=2))}</pre>" in drawn
+    assert f"Details</summary>{in_form(Form.JSON, metadata)}</details>" in drawn
 
 
 def test_without_anything_told_there_are_no_details():
@@ -129,7 +134,9 @@ def test_without_anything_told_there_are_no_details():
 def test_in_a_notebook_its_style_stays_in_it():
     shown = SCENES["ended"][0]
     drawn = Transcript(Entries(shown.entries))._repr_html_()
-    assert drawn.startswith("<div class='buttermilk-page'><style>@scope (.buttermilk-page) {")
+    assert drawn.startswith(
+        f"<div class='buttermilk-page {LEFT_ALONE}'><style>@scope (.buttermilk-page) {{"
+    )
     assert "<article id='entry-17'" in drawn
     assert "<html" not in drawn
 

@@ -318,7 +318,7 @@ def test_nothing_of_the_texts_is_lost(a, b):
 
 def test_in_a_notebook_its_style_stays_in_it():
     drawn = compare(run((JUDGE, "x")), run())._repr_html_()
-    assert drawn.startswith("<div class='buttermilk-page'><style>@scope (.buttermilk-page) {")
+    assert drawn.startswith("<div class='buttermilk-page mathjax_ignore tex2jax_ignore'><style>")
     assert "<html" not in drawn
 
 

@@ -10,7 +10,7 @@ from test_conversation import started
 
 from buttermilk_widget.conversation import Conversation
 from buttermilk_widget.excerpts import LINE, LONGEST, MOST_AGENTS, agents_of, patch_of
-from buttermilk_widget.messages import RunFlow
+from buttermilk_widget.messages import TO_PAGE, RunFlow
 from buttermilk_widget.packing import RAW, pack
 from buttermilk_widget.patches import Agent, Patch
 from buttermilk_widget.transcript import Transcript
@@ -56,7 +56,8 @@ def test_a_long_entry_is_given_in_part_and_says_so(kind, record_property):
     size = len(given.model_dump_json())
     assert size < 3.5 * LONGEST
     record_property(f"letters of a long {kind} that cross to the page", f"{size:,}")
-    assert Patch.model_validate_json(zlib.decompress(pack(given), wbits=RAW)) == given
+    crossed = zlib.decompress(pack(given), wbits=RAW)
+    assert Patch.model_validate_json(crossed, context=TO_PAGE) == given
     assert patch.entries[0] == conversation.entry(1)
     html = Transcript.of(conversation).to_fragment()
     assert "Only a part is shown here" in html

@@ -34,19 +34,20 @@ LAYERS = [
         "replies",
         "offers",
     },
+    {"shown"},
     {"frames", "answers", "delivery", "history", "roster", "as_markdown", "prose"},
-    {"meanings", "chat"},
+    {"meanings", "chat", "block_rules", "inline_rules", "drawing"},
     {"cldr"},
-    {"patches"},
-    {"messages", "tables", "secret_scan", "echoes"},
-    {"errors"},
+    {"patches", "thoughts"},
+    {"messages", "tables", "secret_scan", "echoes", "addresses", "work"},
+    {"errors", "letters", "lossless", "presentation"},
 ]
 PURE = set().union(*LAYERS[11:])
 ALLOWED = {
     *("__future__", "typing", "dataclasses", "collections", "enum", "re", "json", "math", "abc"),
     *("array", "bisect"),
-    *("difflib", "pydantic", "sys", "zlib", "datetime", "pandas", "html", "urllib"),
-    *("nh3", "markdown_it", "inspect", "functools", "unicodedata"),
+    *("difflib", "pydantic", "sys", "zlib", "datetime", "pandas", "html"),
+    *("markdown_it", "types", "unicodedata", "time", "inspect", "functools", "urllib"),
 }
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py"))
 

@@ -8,6 +8,8 @@ import zlib
 from recordings import frames
 from test_conversation import started
 
+from buttermilk_widget.lossless import read
+from buttermilk_widget.messages import TO_PAGE, Json
 from buttermilk_widget.packing import RAW, pack
 from buttermilk_widget.patches import Entry, Patch
 
@@ -17,7 +19,16 @@ def test_a_packed_patch_is_the_patch():
     for text in frames("real_types"):
         conversation.receive(text, 20.0)
     patch = conversation.since(0, 21.0)
-    assert Patch.model_validate_json(zlib.decompress(pack(patch), wbits=RAW)) == patch
+    crossed = zlib.decompress(pack(patch), wbits=RAW)
+    assert Patch.model_validate_json(crossed, context=TO_PAGE) == patch
+
+
+def test_numbers_and_fields_cross_letter_by_letter():
+    text = '{"2": 1799990000111122233, "1": [1.0, 1.10, -0, 1e400]}'
+    body = Json(value=read(text))
+    patch = Patch(run=1, base=0, seq=1, at=1.0, entries=(Entry(id=1, seq=1, at=1, body=body),))
+    crossed = json.loads(zlib.decompress(pack(patch), wbits=RAW))
+    assert crossed["entries"][0]["body"]["value"] == text.replace("1e400", '"1e400"')
 
 
 def test_a_burst_takes_fewer_bytes_than_its_words():

@@ -1,78 +1,50 @@
-"""Agents' markdown as HTML for a file."""
+"""Agents' Markdown as HTML; tests/parity has many more texts, and test_costs what would cost much."""
 
 from __future__ import annotations
 
-import re
-import time
-
 import pytest
 
-from buttermilk_widget.prose import LONGEST, destination, to_html
+from buttermilk_widget import work
+from buttermilk_widget.prose import markdown
+from buttermilk_widget.work import TooMuch, Work
 
 
-def test_markdown_is_drawn():
-    drawn = to_html("# A *b*\n\n- `c`\n\n| d |\n|---|\n| ~~e~~ |\n\n```py\nf < g\n```")
-    assert '<p class="heading heading-1">A <em>b</em></p>' in drawn
-    for part in ("<li><code>c</code></li>", "<td><s>e</s></td>", "<pre><code>f &lt; g\n"):
-        assert part in drawn
-    assert "blocked" not in drawn
-
-
-def test_html_stays_text():
-    assert "&lt;img src=x onerror=run()&gt;" in to_html("a <img src=x onerror=run()> b")
-
-
-def test_a_link_says_its_host():
-    drawn = to_html("[here](https://ok.example/a?b=1&c=2)")
-    assert 'href="https://ok.example/a?b=1&amp;c=2"' in drawn
-    assert '<span class="host">(ok.example)</span>' in drawn
-    assert "(xn--bnk-6cd.example)" in to_html("[bank](https://b\u0430nk.example)")
-
-
-def test_what_is_left_out_is_listed():
-    drawn = to_html("![a chart](https://x.example/c.png) [b **c**](javascript:run())")
-    assert not re.search("<(img|a)[ >]", drawn)
-    assert "image: a chart" in drawn
-    assert "b <strong>c</strong>" in drawn
-    assert "2 were blocked" in drawn
-    assert "image, not fetched: a chart https://x.example/c.png" in drawn
-    assert "link, not to the web or to mail: javascript:run()" in drawn
-    assert "1 thing was blocked" in to_html("![](x)")
-
-
-def test_it_is_total():
-    assert to_html("*a* " * 50_000).startswith("<pre>")
-    assert "<b>" not in to_html("> " * 20_000 + "<b>deep</b>")
-    assert to_html("a\u202eb").count("⟨U+202E⟩") == 1
+def draw(text):
+    return markdown(text, Work(len(text)))
 
 
 @pytest.mark.parametrize(
-    ("address", "host"),
+    ("text", "drawn"),
     [
-        ("https://ok.example:80/a", "ok.example"),
-        ("http://me:word@ok.example", "ok.example"),
-        ("mailto:me@ok.example", "me@ok.example"),
-        ("javascript:run()", None),
-        ("//ok.example", None),
-        ("https://", None),
-        ("https://[::1", None),
-        ("https://" + "a" * 70 + ".example", None),
-        ("", None),
+        ("a <b>b</b> &lt;", '<p dir="auto">a &lt;b&gt;b&lt;/b&gt; &amp;lt;</p>'),
+        ("sh\\*t \\(p\\)", '<p dir="auto">sh\\*t <span class="math" dir="ltr">'),
+        ("one\ntwo", "one<br>two"),
+        ("**强调。**后", "<strong>强调。</strong>后"),
+        ("5~10 and 20~30 ~a~", "5~10 and 20~30 ~a~"),
+        ("~~a~~", "<s>a</s>"),
+        ("$x*y*z$", '<span class="math" dir="ltr">$x*y*z$</span>'),
+        ("It cost $5 to $10.", "It cost $5 to $10."),
+        ("5. a\n9. b", '<span class="marker">9. </span>b</li>'),
+        ("- [x] a", '<li class="task" dir="auto">☑ a</li>'),
+        ("|a|b|\n|:-|-:|\n|1|2|3|", '<td dir="auto" align="right">2</td><td dir="auto">3</td>'),
+        ("|a|\n|-|\n|x<br>y|", "x<br>y"),
+        ("```py x\na\n```", '<p class="info" dir="auto">py x</p><pre dir="ltr"><code>a\n'),
+        ("`a`", '<code dir="ltr">a</code>'),
+        ("[1]: https://a.b", '[1]: <a href="https://a.b"'),
+        ("[x](https://a.b 't')", '<a href="https://a.b" rel="noopener noreferrer" title="t">x</a>'),
+        ("[x](https://a.b)", '</a> <span class="host">(a.b)</span>'),
+        ("[x](javascript:y)", 'x <span class="host">(not a link: javascript:y)</span>'),
+        ("![a](https://a.b/c)", 'image: a</span> <span class="host">(not fetched: https://a.b/c)'),
+        ("<javascript:x>", "&lt;javascript:x&gt;"),
+        ("www.a.b me@a.b", '<a href="mailto:me@a.b" rel="noopener noreferrer">me@a.b</a>'),
     ],
 )
-def test_where_an_address_leads(address, host):
-    assert destination(address) == (None if host is None else (address, host))
+def test_form_is_added_and_nothing_is_taken(text, drawn):
+    assert drawn in draw(text)
 
 
-@pytest.mark.parametrize(
-    "hostile",
-    ["[", "![", "[a](", "*a ", "`a", ">", "<", "![a", "~~a", "|", "&a;", "<http://", "\\"],
-)
-def test_the_worst_prose_takes_as_long_as_it_is(hostile):
-    def seconds(letters):
-        began = time.process_time()
-        to_html((hostile * letters)[:letters])
-        return time.process_time() - began
-
-    few = min(seconds(LONGEST // 8) for _ in range(2))
-    assert seconds(LONGEST) < 32 * few + 0.5
+def test_the_clock_is_the_last_resort(monkeypatch):
+    monkeypatch.setattr(work, "SECONDS", -1)
+    draw("short")
+    with pytest.raises(TooMuch):
+        draw("a *b* " * 1000)

@@ -15,8 +15,12 @@ from typing import TYPE_CHECKING
 from recorded import BEGAN, fold
 from scenes import SCENES
 
+from buttermilk_widget.messages import TO_PAGE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from pydantic import BaseModel
 
 HERE = Path(__file__).parent
 RECORDINGS = HERE.parents[1] / "tests" / "wire"
@@ -30,10 +34,10 @@ def make(folder: Path, recordings: Iterable[Path]) -> None:
     subprocess.run(["node", HERE.parent / "scripts" / "dev.mjs", folder], check=True)
     names = [*SCENES]
     for name, messages in SCENES.items():
-        _write(scenes / f"{name}.json", [m.model_dump(mode="json") for m in messages], [])
+        _write(scenes / f"{name}.json", [_crossing(m) for m in messages], [])
     for name, conversation in (pair for path in recordings for pair in fold(path).items()):
         ended = max((frame.at for frame in conversation.frames), default=BEGAN)
-        patch = conversation.since(0, ended).model_dump(mode="json")
+        patch = _crossing(conversation.since(0, ended))
         frames = [
             {"direction": f.direction, "at": f.at, "text": f.text, "length": len(f.text)}
             for f in conversation.frames
@@ -41,6 +45,11 @@ def make(folder: Path, recordings: Iterable[Path]) -> None:
         names.append(name)
         _write(scenes / f"{name}.json", [patch], frames)
     (folder / "scenes.json").write_text(json.dumps(names))
+
+
+def _crossing(message: BaseModel) -> object:
+    """The message as the kernel sends it."""
+    return message.model_dump(mode="json", context=TO_PAGE)
 
 
 def _write(path: Path, messages: list[object], frames: list[object]) -> None:

@@ -8,9 +8,11 @@ const target = new URL("../src/wire.gen.ts", import.meta.url);
 const python = process.env.PYTHON ?? "python";
 // The package need not be installed in that Python.
 const env = { ...process.env, PYTHONPATH: fileURLToPath(new URL("../..", import.meta.url)) };
-const schema = JSON.parse(
-  execFileSync(python, ["-m", "buttermilk_widget.schema"], { encoding: "utf8", env }),
-);
+const {
+  wire: schema,
+  presentation,
+  forms,
+} = JSON.parse(execFileSync(python, ["-m", "buttermilk_widget.schema"], { encoding: "utf8", env }));
 
 /** Any JSON is a schema that says nothing; the generator would take it for an object. */
 function openUp(node) {
@@ -24,16 +26,23 @@ function openUp(node) {
 }
 openUp(schema);
 
-const text = await compile(schema, "Wire", {
+const types = await compile(schema, "Wire", {
   additionalProperties: false,
   bannerComment:
-    "// Generated from buttermilk_widget/patches.py by `npm run gen`; change it there.",
+    "// Generated from buttermilk_widget/patches.py and presentation.py by `npm run gen`.",
   format: false,
 });
 
+const text = `${types}
+/** How a field is presented; see buttermilk_widget/presentation.py, and change it there. */
+export type Form = ${forms.map((form) => JSON.stringify(form)).join(" | ")};
+
+export const PRESENTATION = ${JSON.stringify(presentation, null, 2)} as const;
+`;
+
 if (process.argv.includes("--check")) {
   if (readFileSync(target, "utf8") !== text) {
-    console.error("src/wire.gen.ts is not what patches.py declares: run `npm run gen` in js/.");
+    console.error("src/wire.gen.ts is not what Python declares: run `npm run gen` in js/.");
     process.exit(1);
   }
 } else {

@@ -1,6 +1,7 @@
 // Every frame, as it went over the wire, for whoever wants it. Asked for only once it is opened.
 
 import { useEffect, useState } from "preact/hooks";
+import { label, visible } from "./letters.ts";
 import type { Source } from "./source.ts";
 import { timeOfDay } from "./time.ts";
 import type { FrameNote, Frames } from "./wire.gen.ts";
@@ -64,9 +65,11 @@ function OneFrame({ frame, index }: { frame: FrameNote; index: number }) {
     <details>
       <summary>
         {direction === "in" ? "from the server" : "to the server"} · {timeOfDay(at)} ·{" "}
-        <bdi>{typeOf(text)}</bdi>
+        <bdi>{label(typeOf(text))}</bdi>
       </summary>
-      <pre dir="auto">{text}</pre>
+      <pre class="code" dir="ltr">
+        {visible(text)}
+      </pre>
       {cut > 0 && (
         <p class="quiet">
           {cut} more characters are in <code>run.frames[{index}].text</code>.

@@ -1,5 +1,5 @@
-import { Markdown } from "./Markdown.tsx";
 import { Options } from "./Options.tsx";
+import { Shown } from "./Shown.tsx";
 import type { Question, Respond } from "./wire.gen.ts";
 
 type Verdict = Respond["verdict"];
@@ -19,7 +19,7 @@ export function Asked({ question, disabled, onAnswer }: Props) {
     accepts || (form === "confirm" && confirms.length > 0 && !confirms.includes(false));
   return (
     <div class="asked" role="alert">
-      <Markdown text={content || "(The server asks without a word.)"} />
+      <Shown field="question.content" value={content || "(The server asks without a word.)"} />
       {asked > 1 && <p class="quiet">Asked {asked} times.</p>}
       {options.length > 0 && (
         <Options

@@ -1,6 +1,7 @@
 import { EntryLink } from "./EntryLink.tsx";
-import { Markdown } from "./Markdown.tsx";
+import { label } from "./letters.ts";
 import { Mean } from "./Mean.tsx";
+import { Shown } from "./Shown.tsx";
 import type { Assessment, Criterion, Entry } from "./wire.gen.ts";
 
 /** How a judgement is scored, criterion by criterion. */
@@ -12,7 +13,7 @@ export function AssessmentView({ body, judged }: { body: Assessment; judged: Ent
         {judged ? (
           <EntryLink entry={judged} name={judged.speaker?.name ?? "a judgement"} />
         ) : (
-          (body.assessed_agent_id ?? "a judgement that was not seen")
+          label(body.assessed_agent_id ?? "a judgement that was not seen")
         )}
       </p>
       <Criteria criteria={body.assessments} />
@@ -23,10 +24,10 @@ export function AssessmentView({ body, judged }: { body: Assessment; judged: Ent
 export function Criteria({ criteria }: { criteria: readonly Criterion[] }) {
   return (
     <ul class="criteria">
-      {criteria.map((criterion) => (
-        <li key={criterion.feedback}>
+      {criteria.map((criterion, place) => (
+        <li key={place}>
           <span class="mark">{met(criterion.correct)}</span>
-          <Markdown text={criterion.feedback} />
+          <Shown field="assessment.assessments.feedback" value={criterion.feedback} />
         </li>
       ))}
     </ul>

@@ -1,7 +1,9 @@
-import { useContext, useState } from "preact/hooks";
-import { Markdown } from "./Markdown.tsx";
+import { useContext, useMemo, useState } from "preact/hooks";
+import { folded } from "./fold.ts";
+import { Drawn } from "./Shown.tsx";
 import { SoughtWords } from "./SoughtWords.ts";
-import { plain } from "./search.ts";
+import { type Around, type Field, shown } from "./shown.ts";
+import { textOf } from "./tree.ts";
 
 /** More of either than this is long. */
 const LINES = 10;
@@ -11,17 +13,18 @@ const LETTERS = 1200;
  * Long text shows its beginning until it is asked for. It is drawn whole and cut by style, so that
  * no table or code block is cut in two.
  */
-export function Clamp({ text }: { text: string }) {
+export function Clamp({ field, text, mime = null }: { field: Field; text: string } & Around) {
   const [turned, setWhole] = useState(false);
-  const sought = useContext(SoughtWords);
-  const whole = turned || (sought !== "" && plain(text).includes(sought));
+  const nodes = useMemo(() => shown(field, text, { mime }), [field, text, mime]);
+  const { query, here } = useContext(SoughtWords);
+  const whole = turned || (here && query !== "" && folded(textOf(nodes)).includes(query));
   const lines = text.split("\n").length;
   const long = lines > LINES || text.length > LETTERS;
   const all = lines > LINES ? `Show all ${lines} lines` : "Show all of it";
   return (
     <>
       <div class={long && !whole ? "clamped" : ""}>
-        <Markdown text={text} />
+        <Drawn nodes={nodes} />
       </div>
       {long && (
         <button type="button" aria-expanded={whole} onClick={() => setWhole(!whole)}>

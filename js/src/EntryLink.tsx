@@ -1,5 +1,6 @@
 // From one entry to another.
 
+import { label } from "./letters.ts";
 import type { Entry } from "./wire.gen.ts";
 
 /** Finds other entries: by number, or by the server's id for a result. */
@@ -12,7 +13,7 @@ export interface Finder {
 export function EntryLink({ entry, name }: { entry: Entry; name: string }) {
   return (
     <a href={`#entry-${entry.id}`}>
-      {name && <bdi>{name}</bdi>}
+      {name && <bdi>{label(name)}</bdi>}
       {name && " "}#{entry.id}
     </a>
   );

@@ -1,23 +1,26 @@
 // One entry: who, when, and the body of its kind.
 
 import { memo } from "preact/compat";
+import { useMemo } from "preact/hooks";
 import { AssessmentView } from "./Assessment.tsx";
 import { Boundary } from "./Boundary.tsx";
 import { CopyMenu } from "./CopyMenu.tsx";
 import { Details } from "./Details.tsx";
 import { DifferencesView } from "./Differences.tsx";
 import type { Finder } from "./EntryLink.tsx";
-import { inline } from "./inline.ts";
-import { Json } from "./Json.tsx";
 import { JudgementView } from "./Judgement.tsx";
 import { who } from "./kinds.ts";
+import { Label } from "./Label.tsx";
+import { label } from "./letters.ts";
 import { EventBody, GapBody, RawBody, TroubleBody } from "./notes.tsx";
 import { RecordView } from "./Record.tsx";
+import { about } from "./readable.ts";
 import { ResearchBody, TextBody, ToolBody } from "./results.tsx";
+import { Shown } from "./Shown.tsx";
 import { SoughtWords } from "./SoughtWords.ts";
 import { AnswerBody, QuestionBody } from "./talk.tsx";
 import { iso, timeOfDay } from "./time.ts";
-import type { Entry, Speaker } from "./wire.gen.ts";
+import type { Entry } from "./wire.gen.ts";
 
 interface Props {
   entry: Entry;
@@ -25,18 +28,21 @@ interface Props {
   /** Its place among those shown, from 1, and how many these are. */
   place: number;
   of: number;
-  /** What the reader looks for in it; what hides that is opened. */
+  /** What the reader looks for, and whether they are at this entry; what hides it is opened then. */
   sought: string;
+  here: boolean;
 }
 
-export const EntryView = memo(function EntryView({ entry, find, place, of, sought }: Props) {
+export const EntryView = memo(function EntryView(props: Props) {
+  const { entry, find, place, of, sought, here } = props;
+  const seeking = useMemo(() => ({ query: sought, here }), [sought, here]);
   const { body, speaker } = entry;
   const mine = body.kind === "answer";
   const quiet = body.kind === "event";
   const name = who(entry);
   const details = (
     <Boundary what="entry's details" raw={entry.metadata}>
-      <SoughtWords.Provider value={sought}>
+      <SoughtWords.Provider value={seeking}>
         <Details entry={entry} />
       </SoughtWords.Provider>
     </Boundary>
@@ -47,17 +53,19 @@ export const EntryView = memo(function EntryView({ entry, find, place, of, sough
       class={`entry ${mine ? "mine" : ""}`}
       data-kind={body.kind}
       data-entry-id={entry.id}
-      aria-label={`${name}, number ${entry.id}`}
+      aria-label={`${label(name)}, number ${entry.id}`}
       aria-posinset={place}
       aria-setsize={of}
       tabIndex={-1}
     >
       {!quiet && (
         <header>
-          <strong>
-            <bdi>{name}</bdi>
-          </strong>
-          {speaker && <About speaker={speaker} name={name} />}
+          <strong>{speaker ? <Label words={name} /> : <bdi>{name}</bdi>}</strong>
+          {speaker && (
+            <span class="quiet">
+              <Label words={about(speaker)} />
+            </span>
+          )}
           <time dateTime={iso(entry.at)} title={entry.server_time ?? iso(entry.at)}>
             {timeOfDay(entry.at)}
           </time>
@@ -67,7 +75,7 @@ export const EntryView = memo(function EntryView({ entry, find, place, of, sough
         </header>
       )}
       <Boundary what="entry" raw={entry.body}>
-        <SoughtWords.Provider value={sought}>
+        <SoughtWords.Provider value={seeking}>
           <Body entry={entry} find={find} />
         </SoughtWords.Provider>
       </Boundary>
@@ -76,27 +84,13 @@ export const EntryView = memo(function EntryView({ entry, find, place, of, sough
   );
 });
 
-function About({ speaker, name }: { speaker: Speaker; name: string }) {
-  const facts = [
-    speaker.role.toLowerCase() === name.toLowerCase() ? "" : speaker.role,
-    speaker.model ? `model ${speaker.model}` : "",
-    speaker.template ? `template ${speaker.template}` : "",
-    inline(speaker.criteria) ? `criteria ${inline(speaker.criteria)}` : "",
-  ].filter(Boolean);
-  return (
-    <span class="quiet">
-      <bdi>{facts.join(" · ")}</bdi>
-    </span>
-  );
-}
-
 function Body({ entry, find }: { entry: Entry; find: Finder }) {
   const { body } = entry;
   switch (body.kind) {
     case "text":
       return <TextBody body={body} />;
     case "json":
-      return <Json value={body.value} />;
+      return <Shown field="json.value" value={body.value ?? "null"} />;
     case "tool":
       return <ToolBody body={body} />;
     case "record":

@@ -1,4 +1,4 @@
-import { Markdown } from "./Markdown.tsx";
+import { Shown } from "./Shown.tsx";
 
 interface Props {
   question: string;
@@ -13,7 +13,7 @@ export function Facing({ question, rejects, onSend, onKeep }: Props) {
   return (
     <div class="facing">
       <span class="quiet">These words were written before this question was asked:</span>
-      <Markdown text={question} />
+      <Shown field="question.content" value={question} />
       <p class="buttons">
         <button type="button" onClick={onSend}>
           {rejects ? "Send: this rejects the step" : "Send as the answer"}

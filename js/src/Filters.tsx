@@ -1,5 +1,6 @@
 import { useMemo } from "preact/hooks";
 import { ALL, choices, type Filter, isOff, toggled } from "./filter.ts";
+import { label } from "./letters.ts";
 import type { Entry } from "./wire.gen.ts";
 
 interface Props {
@@ -53,7 +54,7 @@ function Choice({ name, on, onTurn }: { name: string; on: boolean; onTurn(): voi
   return (
     <label class="choice">
       <input type="checkbox" checked={on} onChange={onTurn} />
-      <bdi>{name}</bdi>
+      <bdi>{label(name)}</bdi>
     </label>
   );
 }

@@ -1,7 +1,13 @@
 import type { ComponentChildren } from "preact";
 
 /** What is there for whoever wants it, under its name. */
-export function Fold({ label, children }: { label: string; children: ComponentChildren }) {
+export function Fold({
+  label,
+  children,
+}: {
+  label: ComponentChildren;
+  children: ComponentChildren;
+}) {
   return (
     <details>
       <summary>{label}</summary>

@@ -5,6 +5,7 @@ import { CopyButton } from "./CopyButton.tsx";
 import { Facing } from "./Facing.tsx";
 import { HeldEditor } from "./HeldEditor.tsx";
 import { useSwitch } from "./hooks.ts";
+import { visible } from "./letters.ts";
 import type { Entry, Held } from "./wire.gen.ts";
 
 interface Actions {
@@ -61,7 +62,7 @@ function HeldItem({ item, question, closed, ...actions }: ItemProps) {
         <span class="mark">‖ held</span> <span class="quiet">{item.note}</span>
       </p>
       <p dir="auto" class="words">
-        {words}
+        {visible(words)}
       </p>
       {meets && !closed && question.body.kind === "question" && (
         <Facing

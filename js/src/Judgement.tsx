@@ -1,9 +1,9 @@
 import { Criteria } from "./Assessment.tsx";
 import { EntryLink } from "./EntryLink.tsx";
 import { Fold } from "./Fold.tsx";
-import { Markdown } from "./Markdown.tsx";
 import { Mean } from "./Mean.tsx";
 import { Prediction, Uncertainty } from "./Prediction.tsx";
+import { Shown } from "./Shown.tsx";
 import type { Criterion, Entry, Judgement } from "./wire.gen.ts";
 
 /** What a judge concluded, how sure, why, and how others score it. */
@@ -14,13 +14,13 @@ export function JudgementView({ body, scores }: { body: Judgement; scores: Entry
         <Prediction value={body.prediction} />
         <Uncertainty value={body.uncertainty} />
       </p>
-      <Markdown text={body.conclusion} />
+      <Shown field="judgement.conclusion" value={body.conclusion} />
       {body.reasons.length > 0 && (
         <Fold label={body.reasons.length === 1 ? "1 reason" : `${body.reasons.length} reasons`}>
           <ol>
-            {body.reasons.map((reason) => (
-              <li key={reason}>
-                <Markdown text={reason} />
+            {body.reasons.map((reason, place) => (
+              <li key={place}>
+                <Shown field="judgement.reasons" value={reason} />
               </li>
             ))}
           </ol>

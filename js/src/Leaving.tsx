@@ -4,8 +4,9 @@ import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { destination } from "./address.ts";
 import { CopyButton } from "./CopyButton.tsx";
+import { visible } from "./letters.ts";
 
-/** Asks about the links in what it holds; they are buttons with an address (see markdown.ts). */
+/** Asks about the links in what it holds; they are buttons with an address (see Shown.tsx). */
 export function Leaving({ children }: { children: ComponentChildren }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [href, setHref] = useState("");
@@ -21,7 +22,7 @@ export function Leaving({ children }: { children: ComponentChildren }) {
     close();
     window.open(href, "_blank", "noopener,noreferrer");
   };
-  const host = destination(href)?.host ?? "";
+  const host = destination(href) ?? "";
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: links make clicks of keys
     <div onClick={caught}>
@@ -32,7 +33,7 @@ export function Leaving({ children }: { children: ComponentChildren }) {
           nobody has checked.
         </p>
         <p class="address">
-          <code>{href}</code>
+          <code dir="ltr">{visible(href)}</code>
         </p>
         <p class="buttons">
           <button type="button" onClick={leave}>

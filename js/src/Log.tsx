@@ -89,7 +89,8 @@ export const Log = memo(function Log({ entries, find, height, sought, target, on
                   find={find}
                   place={index + 1}
                   of={entries.length}
-                  sought={sought.at?.id === entry.id ? sought.query : ""}
+                  sought={sought.query}
+                  here={sought.at?.id === entry.id}
                 />
               </div>
             )}

@@ -1,5 +1,6 @@
 import { useMemo } from "preact/hooks";
 import { Virtualizer } from "virtua";
+import { label } from "./letters.ts";
 import { outline } from "./outline.ts";
 import type { Entry } from "./wire.gen.ts";
 
@@ -16,7 +17,7 @@ export function Outline({ entries }: Props) {
         {({ id, title, summary, errors }) => (
           <span key={id}>
             <a href={`#entry-${id}`}>
-              <bdi>{title}</bdi> #{id}
+              <bdi>{label(title)}</bdi> #{id}
             </a>{" "}
             <span class="quiet">{summary}</span>{" "}
             {errors > 0 && (

@@ -1,3 +1,5 @@
+import { Label } from "./Label.tsx";
+
 /** A prediction in words, with a mark that does not rely on colour. */
 export function Prediction({ value }: { value: boolean | null }) {
   if (value === null) return <strong class="mark">? no prediction</strong>;
@@ -20,7 +22,8 @@ export function Uncertainty({ value }: { value: string | null }) {
   if (!value) return null;
   return (
     <span class="mark">
-      <span aria-hidden="true">{SURE.get(value.toLowerCase()) ?? "?"}</span> uncertainty: {value}
+      <span aria-hidden="true">{SURE.get(value.toLowerCase()) ?? "?"}</span> uncertainty:{" "}
+      <Label words={value} />
     </span>
   );
 }

@@ -1,34 +1,44 @@
+import { useMemo } from "preact/hooks";
 import { Clamp } from "./Clamp.tsx";
 import { Fold } from "./Fold.tsx";
-import { Json } from "./Json.tsx";
+import { Label } from "./Label.tsx";
+import { Drawn, Shown } from "./Shown.tsx";
+import { metadata } from "./shown.ts";
 import { WebLink } from "./WebLink.tsx";
 import type { Record as RecordBody } from "./wire.gen.ts";
 
 /** The thing under study: its title and source, its content, and what else is known of it. */
 export function RecordView({ body }: { body: RecordBody }) {
-  const { title: _, ...metadata } = body.metadata as { title?: unknown };
+  const more = useMemo(() => metadata(body.metadata), [body.metadata]);
   return (
     <>
       <p class="name" dir="auto">
-        {body.title ?? body.record_id ?? "A record"}
+        {body.title && <Label words={body.title} />}
+        {body.title && body.record_id && " "}
+        {body.record_id && (
+          <span class={body.title ? "quiet" : ""}>
+            <Label words={body.record_id} />
+          </span>
+        )}
+        {!body.title && !body.record_id && "A record"}
       </p>
       {body.uri && (
         <p class="quiet">
           <WebLink address={body.uri} />
         </p>
       )}
-      <Clamp text={body.content} />
+      <Clamp field="record.content" text={body.content} mime={body.mime} />
       {body.alt_text && (
-        <p class="quiet" dir="auto">
-          Image: {body.alt_text}
-        </p>
+        <>
+          <p class="source quiet">Image:</p> <Shown field="record.alt_text" value={body.alt_text} />
+        </>
       )}
-      {Object.keys(metadata).length > 0 && (
+      {more.length > 0 && (
         <Fold label="About this record">
-          <Json value={metadata} />
+          <Drawn nodes={more} />
         </Fold>
       )}
-      {body.ground_truth !== null && <Json name="ground truth" value={body.ground_truth} />}
+      <Shown field="record.ground_truth" value={body.ground_truth} name="ground truth" />
     </>
   );
 }

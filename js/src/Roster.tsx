@@ -1,3 +1,4 @@
+import { label, visible } from "./letters.ts";
 import type { Agent } from "./wire.gen.ts";
 
 const STATE = {
@@ -15,9 +16,9 @@ export function Roster({ agents }: { agents: readonly Agent[] }) {
     // biome-ignore lint/a11y/noRedundantRoles: a list without bullets is no list to VoiceOver
     <ul class="roster" role="list" aria-label="Agents">
       {agents.map((agent) => (
-        <li key={agent.key} class={agent.state} title={agent.description}>
-          <span aria-hidden="true">{STATE[agent.state].mark}</span> <strong>{agent.name}</strong>{" "}
-          <span class="quiet">{doing(agent)}</span>
+        <li key={agent.key} class={agent.state} title={visible(agent.description)}>
+          <span aria-hidden="true">{STATE[agent.state].mark}</span>{" "}
+          <strong>{label(agent.name)}</strong> <span class="quiet">{doing(agent)}</span>
         </li>
       ))}
     </ul>
@@ -28,5 +29,6 @@ export function Roster({ agents }: { agents: readonly Agent[] }) {
 function doing({ state, steps, role, name, model }: Agent): string {
   const done = steps === 0 ? "" : `, ${steps} ${steps === 1 ? "step" : "steps"}`;
   const other = role.toLowerCase() === name.toLowerCase() ? "" : role;
-  return [STATE[state].word + done, other, model && `model ${model}`].filter(Boolean).join(" · ");
+  const facts = [STATE[state].word + done, other, model && `model ${model}`];
+  return label(facts.filter(Boolean).join(" · "));
 }

@@ -1,5 +1,6 @@
 import { memo } from "preact/compat";
 import { EntryLink, type Finder } from "./EntryLink.tsx";
+import { label } from "./letters.ts";
 import { Mean } from "./Mean.tsx";
 import { Prediction, Uncertainty } from "./Prediction.tsx";
 import { agreement, mean, type Score, scores } from "./scores.ts";
@@ -27,7 +28,7 @@ export const Scores = memo(function Scores({ judgements, find }: Props) {
               <th scope="col">Judge</th>
               {criteria.map((name) => (
                 <th key={name} scope="col">
-                  <bdi>{name || "Judgement"}</bdi>
+                  <bdi>{label(name) || "Judgement"}</bdi>
                 </th>
               ))}
             </tr>
@@ -36,7 +37,7 @@ export const Scores = memo(function Scores({ judgements, find }: Props) {
             {judges.map((judge) => (
               <tr key={judge}>
                 <th scope="row">
-                  <bdi>{judge || "A judge"}</bdi>
+                  <bdi>{label(judge) || "A judge"}</bdi>
                 </th>
                 {criteria.map((name) => (
                   <td key={name}>

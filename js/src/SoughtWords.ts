@@ -1,4 +1,11 @@
 import { createContext } from "preact";
 
-/** What the reader looks for in the entry that they are at, plain; what hides it is opened. */
-export const SoughtWords = createContext("");
+export interface SoughtHere {
+  /** What the reader looks for, folded; "" is nothing. */
+  query: string;
+  /** Whether they are at this entry: what hides the words in it is opened. */
+  here: boolean;
+}
+
+/** What is looked for in an entry. What is only drawn when it is opened is drawn for it, too. */
+export const SoughtWords = createContext<SoughtHere>({ query: "", here: false });

@@ -1,5 +1,6 @@
 import { useId, useState } from "preact/hooks";
 import { composing } from "./keys.ts";
+import { label } from "./letters.ts";
 import { ParameterField } from "./ParameterField.tsx";
 import { Problem } from "./Problem.tsx";
 import type { Send } from "./source.ts";
@@ -85,7 +86,9 @@ export function StartForm({ offers, prompt, onPrompt, onStarted, send, onAskAgai
             onChange={(event) => setName(event.currentTarget.value)}
           >
             {flows.map((one) => (
-              <option key={one.name}>{one.name}</option>
+              <option key={one.name} value={one.name}>
+                {label(one.name)}
+              </option>
             ))}
           </select>
         ) : (

@@ -1,16 +1,16 @@
 import { destination } from "./address.ts";
+import { Label } from "./Label.tsx";
+import { OutwardLink } from "./Shown.tsx";
 
-/** An address as a link, if it is one to the web or to mail; else as words. See markdown.ts. */
-export function WebLink({ address, words = address }: { address: string; words?: string }) {
-  const target = destination(address);
-  if (!target) return <bdi>{words}</bdi>;
+/** An address as a link, if it is one to the web or to mail; else as words. */
+export function WebLink({ address, words }: { address: string; words?: string }) {
+  const host = destination(address);
+  const name = <Label words={words ?? address} />;
+  if (host === null) return name;
   return (
     <>
-      {/* biome-ignore lint/a11y/useSemanticElements: an anchor would have its host looked up */}
-      <button type="button" role="link" data-href={target.href}>
-        <bdi>{words}</bdi>
-      </button>
-      {words !== target.href && <span class="host"> ({target.host})</span>}
+      <OutwardLink href={address}>{name}</OutwardLink>
+      {words !== undefined && <span class="host"> ({host})</span>}
     </>
   );
 }

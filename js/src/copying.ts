@@ -1,8 +1,9 @@
 // An entry as text to take along: markdown, JSON, or a citation.
 
 import { who } from "./kinds.ts";
+import { crossed, type Json, written } from "./lossless.ts";
 import { iso } from "./time.ts";
-import type { Entry, Status } from "./wire.gen.ts";
+import { type Entry, type Form, PRESENTATION, type Status } from "./wire.gen.ts";
 
 type Body = Entry["body"];
 
@@ -15,16 +16,41 @@ export function asMarkdown(entry: Entry): string {
 
 /** What the server told beside the words, as JSON: only what there is. */
 function beside({ metadata, tracing_link, source }: Entry): string {
-  const told = {
-    ...(Object.keys(metadata).length > 0 && { metadata }),
-    ...(tracing_link && { tracing_link }),
-    ...(source && { source }),
-  };
-  return Object.keys(told).length > 0 ? JSON.stringify(told, null, 2) : "";
+  const told: [string, Json][] = [
+    ["metadata", crossed(metadata ?? "{}")],
+    ["tracing_link", { kind: "text", text: tracing_link ?? "" }],
+    ["source", { kind: "text", text: source ?? "" }],
+  ];
+  const fields = told.filter(([, value]) =>
+    value.kind === "object" ? value.fields.length > 0 : value.kind === "text" && value.text,
+  );
+  return fields.length > 0 ? written({ kind: "object", fields }, 2) : "";
 }
 
+/** The entry as JSON; what is any JSON in it crossed as text, and is put back letter by letter. */
 export function asJson(entry: Entry): string {
-  return JSON.stringify(entry, null, 2);
+  const { body, speaker, metadata } = entry;
+  const texts: (string | null)[] = [];
+  // A mark that no text of theirs has: what crosses holds no such character (letters in frames are
+  // mended), and one that did would only be put back as null.
+  const marked = (text: string | null) => `\0${texts.push(text) - 1}`;
+  const fields = Object.entries(body).map(([name, value]) => {
+    const isJson = (PRESENTATION as Record<string, Form>)[`${body.kind}.${name}`] === "json";
+    return [name, isJson ? marked(value as string | null) : value];
+  });
+  const whole = {
+    ...entry,
+    metadata: marked(metadata ?? "{}"),
+    speaker: speaker && { ...speaker, criteria: marked(speaker.criteria) },
+    body: Object.fromEntries(fields),
+  };
+  return JSON.stringify(whole, null, 2).replace(
+    /^( *)("[a-z_]+": )"\\u0000(\d+)"/gm,
+    (_, blanks: string, name: string, number: string) => {
+      const value = crossed(texts[Number(number)] ?? "null");
+      return blanks + name + written(value, 2, `\n${blanks}`);
+    },
+  );
 }
 
 /** "Judge Amber (model gpt-4o), judgement, entry 17 of a run of the flow osb at …, 2026-11-23T…". */
@@ -44,7 +70,7 @@ function said(body: Body): string {
     case "text":
       return body.content;
     case "json":
-      return fenced(JSON.stringify(body.value, null, 2), "json");
+      return fenced(indented(body.value), "json");
     case "tool":
       return `Output of the tool ${body.name}:\n\n${body.content}`;
     case "record":
@@ -82,6 +108,10 @@ function said(body: Body): string {
     default:
       return body.content;
   }
+}
+
+function indented(text: string | null): string {
+  return written(crossed(text), 2);
 }
 
 type Divergence = Extract<Body, { kind: "differences" }>["divergences"][number];

@@ -1,44 +1,59 @@
 // Finding words in what is drawn, and marking them without touching it: CSS custom highlights.
 
-import { plain } from "./search.ts";
+import { foldedWithPlaces } from "./fold.ts";
+import { gapOf } from "./tree.ts";
 
-/** Our own words, which are not searched. */
-const OWN = ".mark, .quiet, .copy, button, time, .number";
-
-/** Where `query`, which is plain, stands in an element: a range for each match, in order. */
+/** Where `query`, which is folded, stands in an element: a range for each match, in order. */
 export function ranges(element: Element, query: string): Range[] {
-  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
-  let text = "";
-  const places: { node: Node; at: number }[] = [];
-  let block: Element | null = null;
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    const parent = node.parentElement;
-    if (!parent || parent.closest(OWN)) continue;
-    const inside = parent.closest("p, li, td, th, pre, div, summary");
-    // What stands in two blocks is apart, though nothing is between them in the text.
-    if (inside !== block) add(" ", node, 0);
-    block = inside;
-    const letters = node.textContent ?? "";
-    for (let at = 0; at < letters.length; at++) add(letters[at] as string, node, at);
+  return [...element.querySelectorAll("[data-said]")].flatMap((said) => rangesIn(said, query));
+}
+
+/** The letters of an element as `textOf` has those of its tree, each with its node. */
+export class Letters {
+  text = "";
+  #parts: { node: Text; begin: number }[] = [];
+
+  constructor(element: Node) {
+    this.#collect(element);
   }
 
-  function add(letter: string, node: Node, at: number): void {
-    const said = letter >= "a" && letter <= "z" ? letter : plain(letter);
-    if (said === "" || (said === " " && text.endsWith(" "))) return;
-    for (const one of said) {
-      text += one;
-      places.push({ node, at });
+  #collect(node: Node): void {
+    if (node instanceof Text) {
+      this.#parts.push({ node, begin: this.text.length });
+      this.text += node.data;
+      return;
     }
+    const gap = node instanceof Element ? gapOf(node.tagName.toLowerCase()) : "";
+    this.text += gap;
+    for (const child of node.childNodes) this.#collect(child);
+    this.text += gap;
   }
 
+  /** The node of a letter, and its place in it. */
+  at(place: number): { node: Text; offset: number } | undefined {
+    let low = 0;
+    let high = this.#parts.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#parts[middle]?.begin ?? 0) <= place) low = middle + 1;
+      else high = middle;
+    }
+    const part = this.#parts[low - 1];
+    return part && { node: part.node, offset: Math.min(place - part.begin, part.node.length) };
+  }
+}
+
+function rangesIn(element: Element, query: string): Range[] {
+  const letters = new Letters(element);
+  const { words, begins, ends } = foldedWithPlaces(letters.text);
   const found: Range[] = [];
-  for (let at = text.indexOf(query); at >= 0; at = text.indexOf(query, at + query.length)) {
-    const first = places[at];
-    const last = places[at + query.length - 1];
-    if (!first || !last) break;
+  for (let at = words.indexOf(query); at >= 0; at = words.indexOf(query, at + query.length)) {
+    const first = letters.at(begins[at] ?? 0);
+    const last = letters.at((ends[at + query.length - 1] ?? 1) - 1);
+    if (!first || !last) continue;
     const range = document.createRange();
-    range.setStart(first.node, first.at);
-    range.setEnd(last.node, last.at + 1);
+    range.setStart(first.node, first.offset);
+    range.setEnd(last.node, Math.min(last.offset + 1, last.node.length));
     found.push(range);
   }
   return found;

@@ -1,27 +1,13 @@
-// Short texts of a server's, where they are pressed: nothing in them is unseen.
+// Options of a question, where they are pressed: nothing in them is unseen, and their lines stay.
 
-/** Controls, marks of direction and other characters with no look; line breaks and tabs have one. */
-const UNSEEN = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-
-/** What joins letters in these scripts, and parts of emoji, changes how they look. */
-const JOINED = /[\p{Script=Arabic}\p{M}\p{Extended_Pictographic}\p{Emoji_Modifier}]$/u;
+import { unmistakable } from "./letters.ts";
 
 /** White space, and letters that are drawn as nothing. */
 const BLANK = /^[\s\u115f\u1160\u2800\u3164\uffa0]*$/u;
 
-/** A text with each character in it that has no look of its own written out: `[U+202E]`. */
-export function label(text: string): string {
-  return text.replaceAll("\r\n", "\n").replace(UNSEEN, (character, at: number, whole: string) => {
-    const joins = character === "\u200c" || character === "\u200d";
-    if (joins && JOINED.test(whole.slice(Math.max(0, at - 2), at))) return character;
-    const code = character.codePointAt(0) ?? 0;
-    return `[U+${code.toString(16).toUpperCase().padStart(4, "0")}]`;
-  });
-}
-
 /** An option, as it is written; one with nothing in it says so. */
 export function optionLabel(option: string): string {
-  return BLANK.test(option) ? "(blank option)" : label(option);
+  return BLANK.test(option) ? "(blank option)" : unmistakable(option);
 }
 
 /** Options in order. Those that look alike are numbered by their places, so that they differ. */

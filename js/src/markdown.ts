@@ -1,100 +1,126 @@
-// Markdown of agents, made safe. Their text is hostile: HTML in it is shown as text, nothing is
-// fetched because of it, and a link goes nowhere but to the web or to mail, and says where.
-//
-// A link is a button with its address in `data-href`, which `Leaving` asks about: for an anchor's
-// `href` a browser may look the host up before anyone has pressed it, and that too tells the host.
+// Agents' Markdown as a tree of elements, which can hold nothing that is live. Their text is hostile,
+// and it is evidence: see buttermilk_widget/prose.py, which does the same for the exports.
 
-import createPurifier from "dompurify";
-import { Marked } from "marked";
-import { destination } from "./address.ts";
+import type MarkdownIt from "markdown-it";
+import parseLinkDestination from "markdown-it/lib/helpers/parse_link_destination.mjs";
+import parseLinkTitle from "markdown-it/lib/helpers/parse_link_title.mjs";
+import ParserBlock from "markdown-it/lib/parser_block.mjs";
+import ParserInline from "markdown-it/lib/parser_inline.mjs";
+import type Ruler from "markdown-it/lib/ruler.mjs";
+import type Token from "markdown-it/lib/token.mjs";
+import * as blocks from "./blockRules.ts";
+import { drawing } from "./drawing.ts";
+import * as inlines from "./inlineRules.ts";
+import type { Node } from "./tree.ts";
+import type { Work } from "./work.ts";
 
-/** Something that a text asked for and did not get. */
-export interface Blocked {
-  what: "image" | "link";
-  name: string;
-  address: string;
-}
-
-export interface Safe {
-  html: string;
-  blocked: readonly Blocked[];
-}
-
-let blocked: Blocked[] = [];
-
-const marked = new Marked({
-  gfm: true,
-  breaks: false,
-  renderer: {
-    html: ({ text }) => quoted(text),
-    // The headings of the page are the notebook's; those of agents would break their order.
-    heading({ tokens, depth }) {
-      return `<p class="heading heading-${depth}">${this.parser.parseInline(tokens)}</p>\n`;
-    },
-    image({ href, text }) {
-      blocked.push({ what: "image", name: text, address: href });
-      return `<span class="image">${quoted(text ? `image: ${text}` : "image")}</span>`;
-    },
-    link({ href, tokens, text }) {
-      const words = this.parser.parseInline(tokens);
-      const target = destination(href);
-      if (!target) {
-        blocked.push({ what: "link", name: text, address: href });
-        return words;
-      }
-      const host =
-        text === target.href ? "" : ` <span class="host">(${quoted(target.host)})</span>`;
-      return `<button type="button" role="link" data-href="${quoted(target.href)}">${words}</button>${host}`;
-    },
-    checkbox: ({ checked }) => (checked ? "☑ " : "☐ "),
-  },
-});
-
-const purifier = createPurifier(window);
-
-const TAGS = [
-  ...["blockquote", "br", "button", "code", "del", "em", "hr"],
-  ...["li", "ol", "p", "pre", "span", "strong", "table", "tbody", "td", "th", "thead", "tr", "ul"],
-];
-
-/** The HTML of a markdown text, safe to put into the page, and what was left out. Never throws. */
-export function toHtml(markdown: string): Safe {
-  blocked = [];
-  const html = purifier.sanitize(parsed(visible(markdown)), {
-    ALLOWED_TAGS: TAGS,
-    ALLOWED_ATTR: ["align", "start", "class", "type", "role", "data-href"],
-    ALLOW_DATA_ATTR: false,
-  });
-  return { html, blocked };
-}
-
-/** Marks that turn the direction of what follows can make a text look like another: show them. */
-function visible(text: string): string {
-  return text.replace(/[\u202a-\u202e]/g, (mark) => {
-    return `⟨U+${mark.charCodeAt(0).toString(16).toUpperCase()}⟩`;
-  });
-}
-
-/** Above this many letters a text is no prose, and reading it as markdown could take for ever. */
-const LONGEST = 100_000;
-
-/** Thousands of nested quotes exhaust the stack; such a text is shown as it came. */
-function parsed(markdown: string): string {
-  const asItIs = () => `<pre>${quoted(markdown)}</pre>`;
-  if (markdown.length > LONGEST) return asItIs();
-  try {
-    return marked.parse(markdown, { async: false });
-  } catch {
-    blocked = [];
-    return asItIs();
+/**
+ * What is drawn of a Markdown text that went through `visible`. Throws `TooMuch` if it has to be
+ * shown as it came.
+ */
+export function markdown(text: string, work: Work): Node[] {
+  const env = { work };
+  const tokens: Token[] = [];
+  md.block.parse(text, md, env, tokens);
+  for (const token of tokens) {
+    if (token.type !== "inline") continue;
+    work.cell = token.info === "cell";
+    token.children = [];
+    md.inline.parse(token.content, md, env, token.children);
   }
+  return drawing(tokens, work);
 }
 
-function quoted(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("'", "&#39;");
+/** As markdown-it's, with the address as it is written. */
+const destinationAsWritten: typeof parseLinkDestination = (text, start, limit) => {
+  const found = parseLinkDestination(text, start, limit);
+  if (found.ok) {
+    const pointed = Number(text[start] === "<");
+    found.str = text.slice(start + pointed, found.pos - pointed);
+  }
+  return found;
+};
+
+/** As markdown-it's, with the title as it is written. */
+const titleAsWritten: typeof parseLinkTitle = (text, start, limit) => {
+  const found = parseLinkTitle(text, start, limit);
+  if (found.ok) found.str = text.slice(start + 1, found.pos - 1);
+  return found;
+};
+
+const INTERRUPTS_PARAGRAPH = { alt: ["paragraph", "reference", "blockquote"] };
+const INTERRUPTS = { alt: ["paragraph", "reference", "blockquote", "list"] };
+
+/** A rule of the library's own. */
+function ruleOf<Rule>(ruler: Ruler<Rule>, name: string): Rule {
+  ruler.enableOnly([name]);
+  const [rule] = ruler.getRules("");
+  if (!rule) throw new Error(`markdown-it has no rule ${name}.`);
+  return rule;
 }
+
+function blockParser(): ParserBlock {
+  const block = new ParserBlock();
+  const { ruler } = block;
+  const [heading, underlined] = [ruleOf(ruler, "heading"), ruleOf(ruler, "lheading")];
+  ruler.enableOnly([
+    "fence",
+    "blockquote",
+    "hr",
+    "list",
+    "heading",
+    "lheading",
+    "paragraph",
+    "code",
+  ]);
+  ruler.at("heading", blocks.headingBy(heading), INTERRUPTS_PARAGRAPH);
+  ruler.at("lheading", blocks.headingBy(underlined));
+  ruler.before("code", "bounded", blocks.boundedBlock);
+  ruler.before("code", "gfm_table", blocks.table, { alt: ["paragraph", "reference"] });
+  ruler.before("code", "math", blocks.mathBlock, INTERRUPTS);
+  return block;
+}
+
+function inlineParser(): ParserInline {
+  const inline = new ParserInline();
+  const { ruler } = inline;
+  const link = ruleOf(ruler, "link");
+  ruler.enableOnly([
+    "text",
+    "newline",
+    "escape",
+    "backticks",
+    "strikethrough",
+    "emphasis",
+    "link",
+    "autolink",
+  ]);
+  ruler.at("newline", inlines.newline);
+  ruler.at("escape", inlines.backslash);
+  ruler.at("backticks", inlines.code);
+  ruler.at("strikethrough", inlines.strike);
+  ruler.at("emphasis", inlines.emphasis);
+  ruler.at("link", inlines.linkBy(link));
+  ruler.before("text", "bounded", inlines.bounded);
+  ruler.before("escape", "math", inlines.math);
+  ruler.before("autolink", "picture", inlines.image);
+  ruler.before("autolink", "break", inlines.lineBreak);
+  ruler.before("autolink", "address", inlines.address);
+  return inline;
+}
+
+/** What the rules need of markdown-it; its own class brings tables of entities and much else. */
+const md = {
+  block: blockParser(),
+  inline: inlineParser(),
+  // Levels are counted by boundedBlock, as the library would leave out what is deeper.
+  options: { maxNesting: 2 * blocks.DEEPEST },
+  helpers: {
+    parseLinkLabel: inlines.labelEnd,
+    parseLinkDestination: destinationAsWritten,
+    parseLinkTitle: titleAsWritten,
+  },
+  normalizeLink: (address: string) => address,
+  normalizeLinkText: (address: string) => address,
+  validateLink: () => true,
+} as unknown as MarkdownIt;

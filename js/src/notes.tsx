@@ -1,6 +1,8 @@
 // What is not talk: trouble, a gap in the connection, an event, a frame that nobody understands.
 
 import { Fold } from "./Fold.tsx";
+import { Label } from "./Label.tsx";
+import { Shown } from "./Shown.tsx";
 import { duration, timeOfDay } from "./time.ts";
 import type { EventNote, Gap, RawFrame, TroubleNote } from "./wire.gen.ts";
 
@@ -11,9 +13,13 @@ export function TroubleBody({ body }: { body: TroubleNote }) {
         <strong class="mark bad">
           ⚠ {body.fatal ? "the flow cannot go on" : "went wrong; the flow goes on"}
         </strong>
-        {body.source && <bdi class="quiet">{body.source}</bdi>}
+        {body.source && (
+          <span class="quiet">
+            <Label words={body.source} />
+          </span>
+        )}
       </p>
-      <p dir="auto">{body.content}</p>
+      <Shown field="trouble.content" value={body.content} />
     </>
   );
 }
@@ -22,29 +28,41 @@ export function GapBody({ body }: { body: Gap }) {
   const until = body.until === null ? "now" : timeOfDay(body.until);
   const long = body.until === null ? "" : ` (${duration(body.until - body.began)})`;
   return (
-    <p>
-      <strong>
-        No connection from {timeOfDay(body.began)} to {until}
-        {long}.
-      </strong>{" "}
-      {body.content}
-    </p>
+    <>
+      <p>
+        <strong>
+          No connection from {timeOfDay(body.began)} to {until}
+          {long}.
+        </strong>
+      </p>
+      <Shown field="gap.content" value={body.content} />
+    </>
   );
 }
 
 export function EventBody({ body }: { body: EventNote }) {
   return (
-    <p class="quiet" dir="auto">
-      {body.source && `${body.source}: `}
-      {body.content}
-    </p>
+    <div class="quiet">
+      {body.source && (
+        <p class="source">
+          <Label words={body.source} />:
+        </p>
+      )}{" "}
+      <Shown field="event.content" value={body.content} />
+    </div>
   );
 }
 
 export function RawBody({ body }: { body: RawFrame }) {
   return (
-    <Fold label={`A frame that is not understood. ${body.why}`}>
-      <pre>{body.raw}</pre>
+    <Fold
+      label={
+        <>
+          A frame that is not understood. <Label words={body.why} />
+        </>
+      }
+    >
+      <Shown field="unknown.raw" value={body.raw} />
     </Fold>
   );
 }

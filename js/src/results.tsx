@@ -1,8 +1,8 @@
 // What agents make that needs little more than its words: text, a tool's output, research.
 
 import { Fold } from "./Fold.tsx";
-import { Json } from "./Json.tsx";
-import { Markdown } from "./Markdown.tsx";
+import { Label } from "./Label.tsx";
+import { Shown } from "./Shown.tsx";
 import { WebLink } from "./WebLink.tsx";
 import type { Research, Text, ToolOutput } from "./wire.gen.ts";
 
@@ -11,20 +11,21 @@ export function TextBody({ body }: { body: Text }) {
     <>
       {body.thought && (
         <Fold label="Thought">
-          <Markdown text={body.thought} />
+          <Shown field="text.thought" value={body.thought} />
         </Fold>
       )}
-      <Markdown text={body.content} />
+      <Shown field="text.content" value={body.content} />
     </>
   );
 }
 
 export function ToolBody({ body }: { body: ToolOutput }) {
+  const name = body.name ? <Label words={body.name} /> : "(no name)";
   return (
-    <Fold label={`Output of the tool ${body.name || "(no name)"}`}>
-      <Markdown text={body.content} />
-      {body.args !== null && <Json name="args" value={body.args} />}
-      {body.results !== null && <Json name="results" value={body.results} />}
+    <Fold label={<>Output of the tool {name}</>}>
+      <Shown field="tool.content" value={body.content} />
+      <Shown field="tool.args" value={body.args} name="args" />
+      <Shown field="tool.results" value={body.results} name="results" />
     </Fold>
   );
 }
@@ -32,19 +33,15 @@ export function ToolBody({ body }: { body: ToolOutput }) {
 export function ResearchBody({ body }: { body: Research }) {
   return (
     <>
-      <Markdown text={body.response} />
-      <ol>
-        {body.literature.map((item) => (
-          <li key={`${item.source}/${item.summary}`}>
+      <Shown field="research.response" value={body.response} />
+      <ol class="references">
+        {body.literature.map((item, place) => (
+          <li key={place}>
             <strong>
               <WebLink address={item.source} />
             </strong>{" "}
-            {item.doi && (
-              <>
-                doi <WebLink address={doiAddress(item.doi)} words={item.doi} />
-              </>
-            )}
-            <Markdown text={item.summary} />
+            {item.doi && <Doi doi={item.doi} />}
+            <Shown field="research.literature.summary" value={item.summary} />
           </li>
         ))}
       </ol>
@@ -52,6 +49,12 @@ export function ResearchBody({ body }: { body: Research }) {
   );
 }
 
-function doiAddress(doi: string): string {
-  return /^https?:/i.test(doi) ? doi : `https://doi.org/${doi}`;
+function Doi({ doi }: { doi: string }) {
+  const web = /^https?:/i.test(doi);
+  return (
+    <>
+      doi{" "}
+      {web ? <WebLink address={doi} /> : <WebLink address={`https://doi.org/${doi}`} words={doi} />}
+    </>
+  );
 }

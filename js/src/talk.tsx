@@ -3,8 +3,10 @@
 import { Fragment } from "preact";
 import { EntryLink, type Finder } from "./EntryLink.tsx";
 import { Fold } from "./Fold.tsx";
+import { Label } from "./Label.tsx";
 import { optionLabel, optionLabels } from "./label.ts";
-import { Markdown } from "./Markdown.tsx";
+import { answerWords } from "./readable.ts";
+import { Shown } from "./Shown.tsx";
 import { duration } from "./time.ts";
 import type { Answer, Entry, Question } from "./wire.gen.ts";
 
@@ -53,10 +55,14 @@ export function QuestionBody({ entry, body, find }: Props<Question>) {
     <>
       {body.thought && (
         <Fold label="Thought">
-          <Markdown text={body.thought} />
+          <Shown field="question.thought" value={body.thought} />
         </Fold>
       )}
-      <Markdown text={body.content || "(The server asks without a word.)"} />
+      {body.content ? (
+        <Shown field="question.content" value={body.content} />
+      ) : (
+        <p class="quiet">(The server asks without a word.)</p>
+      )}
       <p class="marks">
         <span class="mark">{ASKED[body.state]}</span>
         {answer && <EntryLink entry={answer} name="answer" />}
@@ -67,7 +73,7 @@ export function QuestionBody({ entry, body, find }: Props<Question>) {
             {optionLabels(body.options).map((one, place) => (
               <Fragment key={place}>
                 {place > 0 && ", "}
-                <bdi>{one}</bdi>
+                <Label words={one} />
               </Fragment>
             ))}
           </span>
@@ -78,16 +84,15 @@ export function QuestionBody({ entry, body, find }: Props<Question>) {
 }
 
 export function AnswerBody({ entry, body, find }: Props<Answer>) {
-  const plain = body.verdict === "confirm" && body.content === "yes";
-  const said = body.verdict === "choice" ? optionLabel(body.content) : body.content;
-  const words = plain ? "" : said;
+  const words = answerWords(body.verdict, body.content);
   const asked = entry.about === null ? undefined : find.entry(entry.about);
   return (
     <>
-      <p dir="auto">
+      <p class="source">
         <strong>{VERDICT[body.verdict]}</strong>
-        {words && !(body.verdict === "reject" && words === "no") && `: ${words}`}
-      </p>
+        {words && ":"}
+      </p>{" "}
+      {words && <Shown field="answer.content" value={words} />}
       <p class="quiet">
         {DELIVERY[body.state]}
         <SentAs {...body} /> {BY[body.by]}

@@ -1,7 +1,6 @@
-// Generated from buttermilk_widget/patches.py by `npm run gen`; change it there.
+// Generated from buttermilk_widget/patches.py and presentation.py by `npm run gen`.
 
 export type Down = (Patch | Offers | Frames | Replay | Card | Checkpoint | Reply)
-export type JsonValue = unknown
 /**
  * Whether, and why not, input may go to the server now.
  */
@@ -56,9 +55,7 @@ message_id: (string | null)
 about: (number | null)
 replies: number[]
 frame: (number | null)
-metadata: {
-[k: string]: JsonValue
-}
+metadata: (string | null)
 tracing_link: (string | null)
 source: (string | null)
 body: (Text | Json | ToolOutput | Record | Judgement | Assessment | Differences | Research | Question | Answer | TroubleNote | Gap | EventNote | RawFrame)
@@ -72,10 +69,10 @@ name: string
 role: string
 model: (string | null)
 template: (string | null)
-criteria: unknown
+criteria: (string | null)
 }
 /**
- * Words, as markdown. ``thought`` is what the agent thought before it said them.
+ * Words, as Markdown. ``thought`` is what the agent thought before it said them.
  */
 export interface Text {
 kind: "text"
@@ -87,7 +84,7 @@ thought: (string | null)
  */
 export interface Json {
 kind: "json"
-value: unknown
+value: (string | null)
 }
 /**
  * What a tool gave back to the agent that called it.
@@ -97,8 +94,8 @@ kind: "tool"
 name: string
 content: string
 call_id: (string | null)
-args: unknown
-results: unknown
+args: (string | null)
+results: (string | null)
 }
 /**
  * The thing under study. ``content`` is its text; a list of parts is joined by blank lines.
@@ -107,13 +104,11 @@ export interface Record {
 kind: "record"
 record_id: (string | null)
 title: (string | null)
-metadata: {
-[k: string]: JsonValue
-}
+metadata: (string | null)
 uri: (string | null)
 content: string
 alt_text: (string | null)
-ground_truth: unknown
+ground_truth: (string | null)
 mime: (string | null)
 }
 /**
@@ -553,3 +548,67 @@ export interface Stop {
 kind: "stop"
 id: string
 }
+
+/** How a field is presented; see buttermilk_widget/presentation.py, and change it there. */
+export type Form = "markdown" | "output" | "code" | "lines" | "record" | "json" | "label" | "address" | "ours";
+
+export const PRESENTATION = {
+  "text.thought": "markdown",
+  "text.content": "markdown",
+  "json.value": "json",
+  "tool.name": "label",
+  "tool.content": "output",
+  "tool.args": "json",
+  "tool.results": "json",
+  "tool.call_id": "ours",
+  "record.title": "label",
+  "record.record_id": "label",
+  "record.uri": "address",
+  "record.content": "record",
+  "record.alt_text": "lines",
+  "record.metadata": "json",
+  "record.ground_truth": "json",
+  "record.mime": "ours",
+  "judgement.prediction": "ours",
+  "judgement.uncertainty": "label",
+  "judgement.conclusion": "markdown",
+  "judgement.reasons": "markdown",
+  "assessment.correctness": "ours",
+  "assessment.assessed_agent_id": "label",
+  "assessment.assessed_call_id": "ours",
+  "assessment.assessments.correct": "ours",
+  "assessment.assessments.feedback": "markdown",
+  "differences.conclusion": "markdown",
+  "differences.divergences.topic": "lines",
+  "differences.divergences.positions.position": "lines",
+  "differences.divergences.positions.experts.name": "label",
+  "differences.divergences.positions.experts.answer_id": "ours",
+  "research.response": "markdown",
+  "research.literature.source": "address",
+  "research.literature.doi": "address",
+  "research.literature.summary": "markdown",
+  "question.thought": "markdown",
+  "question.content": "markdown",
+  "question.options": "label",
+  "question.form": "ours",
+  "question.number": "ours",
+  "question.confirms": "ours",
+  "question.asked": "ours",
+  "question.state": "ours",
+  "answer.content": "lines",
+  "answer.verdict": "ours",
+  "answer.confirm": "ours",
+  "answer.selection": "label",
+  "answer.by": "ours",
+  "answer.state": "ours",
+  "trouble.source": "label",
+  "trouble.content": "output",
+  "trouble.fatal": "ours",
+  "gap.content": "lines",
+  "gap.began": "ours",
+  "gap.until": "ours",
+  "event.source": "label",
+  "event.content": "lines",
+  "unknown.why": "label",
+  "unknown.raw": "code"
+} as const;

@@ -288,7 +288,7 @@ describe("options", () => {
     expect(buttons(place.querySelector(".asked"))).toEqual([
       long,
       "(blank option)",
-      "stop[U+202E]esaelp",
+      "stop⟨U+202E⟩esaelp",
     ]);
   });
 

@@ -19,7 +19,7 @@ function show(shown: Entry, others: Entry[] = []): HTMLElement {
     entry: (id) => others.find((other) => other.id === id),
     result: (messageId) => others.find((other) => other.message_id === messageId),
   };
-  return mount(<EntryView entry={shown} find={find} place={1} of={1} sought="" />);
+  return mount(<EntryView entry={shown} find={find} place={1} of={1} sought="" here={false} />);
 }
 
 const judgement = {
@@ -125,15 +125,15 @@ describe("an entry", () => {
         kind: "record",
         record_id: "r",
         title: "A title",
-        metadata: { title: "A title", outlet: "x" },
+        metadata: '{"title": "A title", "outlet": "x"}',
         uri: "https://example.com",
         content: lines,
         alt_text: "a cat",
-        ground_truth: true,
+        ground_truth: "true",
         mime: null,
       }),
     );
-    expect(place.querySelector(".name")?.textContent).toBe("A title");
+    expect(place.querySelector(".name")?.textContent).toBe("A title r");
     expect(place.querySelector(".clamped")?.textContent).toContain("line 13");
     await click("Show all 14 lines");
     expect(place.querySelector(".clamped")).toBeNull();
@@ -158,14 +158,16 @@ describe("an entry", () => {
         name: "search",
         content: "found",
         call_id: null,
-        args: { q: 1 },
-        results: [2],
+        args: '{"q": 1}',
+        results: "[2]",
       }),
     );
     expect(tool.querySelector("header + details summary")?.textContent).toBe(
       "Output of the tool search",
     );
-    expect(show(entry(7, { kind: "json", value: { a: [1, null] } })).textContent).toContain("a: ");
+    expect(show(entry(7, { kind: "json", value: '{"a": [1, null]}' })).textContent).toContain(
+      "a: ",
+    );
   });
 
   it("of talk says what was asked and answered", () => {
@@ -217,12 +219,12 @@ describe("an entry", () => {
 
   it("has what the server told beside it, for whoever asks", async () => {
     const told = {
-      metadata: {
+      metadata: JSON.stringify({
         model: "gpt-4o",
         finish_reason: "stop",
         usage: { prompt_tokens: 12, completion_tokens: 30, total_tokens: 42 },
         seed: 7,
-      },
+      }),
       tracing_link: "https://traces.example.org/runs/17",
       source: "HOST",
     };
@@ -252,14 +254,15 @@ describe("an entry", () => {
     [{ usage: [1] }, "usage: "],
     [{ usage: null, model: "" }, "usage: null"],
   ])("has as JSON what it does not know how to say: %j", (metadata, shown) => {
-    const place = show(entry(5, { kind: "text", content: "hello", thought: null }, { metadata }));
+    const told = { metadata: JSON.stringify(metadata) };
+    const place = show(entry(5, { kind: "text", content: "hello", thought: null }, told));
     expect(place.querySelector(".more")?.textContent).toContain(shown);
     expect(place.querySelector(".more .facts > div")).toBeNull();
   });
 
   it("of an event has its details too, and most entries have none", () => {
     const event = { kind: "event", content: "set up", source: "o" } as const;
-    expect(show(entry(3, event, { metadata: { a: 1 } })).querySelector(".more")).not.toBeNull();
+    expect(show(entry(3, event, { metadata: '{"a": 1}' })).querySelector(".more")).not.toBeNull();
     expect(show(entry(3, event)).querySelector(".more")).toBeNull();
     expect(show(text(6, "fine")).querySelector(".more")).toBeNull();
   });

@@ -1,25 +1,26 @@
 import { describe, expect, it } from "vitest";
-import { label, optionLabel, optionLabels } from "../src/label.ts";
+import { optionLabel, optionLabels } from "../src/label.ts";
+import { unmistakable } from "../src/letters.ts";
 
 describe("a label", () => {
   it.each([
     ["plain words, and 你好", "plain words, and 你好"],
     ["two\nlines\tand a tab", "two\nlines\tand a tab"],
     ["two\r\nlines", "two\nlines"],
-    ["a\rb", "a[U+000D]b"],
-    ["stop\u202Eesaelp", "stop[U+202E]esaelp"],
-    ["con\u200Bfirm", "con[U+200B]firm"],
-    ["con\u200Dfirm", "con[U+200D]firm"],
-    ["bell\u0007 and \u2028", "bell[U+0007] and [U+2028]"],
-    ["soft\u00ADly", "soft[U+00AD]ly"],
-    ["\u{E0041}", "[U+E0041]"],
+    ["a\rb", "a\nb"],
+    ["stop\u202Eesaelp", "stop⟨U+202E⟩esaelp"],
+    ["con\u200Bfirm", "con⟨U+200B⟩firm"],
+    ["con\u200Dfirm", "con⟨U+200D⟩firm"],
+    ["bell\u0007 and \u2028", "bell⟨U+0007⟩ and ⟨U+2028⟩"],
+    ["soft\u00ADly", "soft⟨U+00AD⟩ly"],
+    ["\u{E0041}", "⟨U+E0041⟩"],
   ])("of %j is %j", (text, shown) => {
-    expect(label(text)).toBe(shown);
+    expect(unmistakable(text)).toBe(shown);
   });
 
   it("leaves joiners to the scripts that are written with them, and to emoji", () => {
     for (const text of ["می\u200Cخواهم", "क्\u200Dष", "👩\u200D💻", "👩🏽\u200D💻"]) {
-      expect(label(text)).toBe(text);
+      expect(unmistakable(text)).toBe(text);
     }
   });
 });

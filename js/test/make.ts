@@ -44,7 +44,7 @@ export function entry(id: number, body: Entry["body"], parts: Partial<Entry> = {
     about: null,
     replies: [],
     frame: null,
-    metadata: {},
+    metadata: "{}",
     tracing_link: null,
     source: null,
     body,

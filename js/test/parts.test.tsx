@@ -9,10 +9,10 @@ import { Find } from "../src/Find.tsx";
 import { ALL } from "../src/filter.ts";
 import { Header } from "../src/Header.tsx";
 import { Leaving } from "../src/Leaving.tsx";
-import { Markdown } from "../src/Markdown.tsx";
 import { Outline } from "../src/Outline.tsx";
 import { Prediction, Uncertainty } from "../src/Prediction.tsx";
 import { Scores } from "../src/Scores.tsx";
+import { Shown } from "../src/Shown.tsx";
 import type { Source } from "../src/source.ts";
 import { Store } from "../src/store.ts";
 import { WebLink } from "../src/WebLink.tsx";
@@ -251,7 +251,7 @@ describe("leaving", () => {
     const opened = vi.spyOn(window, "open").mockReturnValue(null);
     mount(
       <Leaving>
-        <Markdown text="[here](https://ok.example/a)" />
+        <Shown field="text.content" value="[here](https://ok.example/a)" />
         <WebLink address="https://other.example/" />
         <WebLink address="javascript:x" />
       </Leaving>,

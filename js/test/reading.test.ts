@@ -10,7 +10,7 @@ import type { Entry } from "../src/wire.gen.ts";
 import { entry, question, text } from "./make.ts";
 
 function by(role: string, key = role): Partial<Entry> {
-  const speaker = { key, name: key, role, model: null, template: null, criteria: ["a", "b"] };
+  const speaker = { key, name: key, role, model: null, template: null, criteria: '["a", "b"]' };
   return { speaker };
 }
 
@@ -135,7 +135,7 @@ describe("scores", () => {
 describe("an entry to take along", () => {
   const said: [Entry["body"], string][] = [
     [{ kind: "text", content: "so **it** is", thought: null }, "so **it** is"],
-    [{ kind: "json", value: "```" }, '````json\n"```"\n````'],
+    [{ kind: "json", value: '"```"' }, '````json\n"```"\n````'],
     [
       { kind: "tool", name: "t", content: "c", call_id: null, args: null, results: null },
       "tool t:\n\nc",
@@ -168,7 +168,7 @@ describe("an entry to take along", () => {
         kind: "record",
         record_id: null,
         title: "T",
-        metadata: {},
+        metadata: "{}",
         uri: null,
         content: "c",
         alt_text: null,
@@ -187,7 +187,8 @@ describe("an entry to take along", () => {
 
   it("as markdown with what the server told beside it, after it", () => {
     const told = { metadata: { seed: 7 }, tracing_link: "https://t.example", source: "```" };
-    expect(asMarkdown(entry(7, lost, told))).toBe(
+    const crossed = { ...told, metadata: JSON.stringify(told.metadata) };
+    expect(asMarkdown(entry(7, lost, crossed))).toBe(
       "### You (entry 7, 1970-01-01T00:16:40.000Z)\n\ntext: so\n\nDetails:\n\n" +
         `\`\`\`\`json\n${JSON.stringify(told, null, 2)}\n\`\`\`\`\n`,
     );
@@ -203,16 +204,19 @@ describe("an entry to take along", () => {
 
 describe("a destination", () => {
   it.each([
-    ["https://ok.example/a", "https://ok.example/a", "ok.example"],
-    ["HTTP://OK.example:8080", "http://ok.example:8080/", "ok.example:8080"],
-    ["mailto:me@ok.example", "mailto:me@ok.example", "me@ok.example"],
-    ["https://user:word@evil.example/", "https://user:word@evil.example/", "evil.example"],
-  ])("of %s is where it leads", (address, href, host) => {
-    expect(destination(address)).toEqual({ href, host });
+    ["https://ok.example/a", "ok.example"],
+    ["HTTP://OK.example:8080", "ok.example:8080"],
+    ["mailto:me@ok.example", "me@ok.example"],
+    ["http://127.0.0.1:8000/x", "127.0.0.1:8000"],
+  ])("of %s is where a click leads, and not elsewhere", (address, host) => {
+    expect(destination(address)).toBe(host);
+    const { protocol, host: opened, pathname } = new URL(address);
+    expect(protocol === "mailto:" ? pathname : opened).toBe(host);
   });
 
-  it.each(["", "x", "#entry-1", "//evil.example", "javascript:x", " data:,x", "blob:https://a/b"])(
-    "of %j is none",
-    (address) => expect(destination(address)).toBeNull(),
-  );
+  it.each([
+    ...["", "x", "#entry-1", "//evil.example", "javascript:x", " data:,x", "blob:https://a/b"],
+    ...["https://user:word@evil.example/", "https://evil.example\\@good.example/"],
+    ...["https://faß-bank.example", "http://0x7f.1/", "https://a:99999/", "http://1.2.3.04/"],
+  ])("of %j is none", (address) => expect(destination(address)).toBeNull());
 });

@@ -1,30 +1,69 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { count, folded, foldedWithPlaces } from "../src/fold.ts";
 import { ranges } from "../src/highlight.ts";
-import { count, matcher, plain, prepare, words } from "../src/search.ts";
+import { matcher, prepare, words } from "../src/search.ts";
 import { entry, question, text } from "./make.ts";
 
-describe("a search", () => {
-  it("reads neither case, nor marks of markdown, nor the width of white space", () => {
-    expect(plain("It  **breaks**\n`Rule_3`")).toBe("it breaks rule3");
+describe("words that are compared", () => {
+  it.each([
+    ["It  breaks\nRule 3", "it breaks rule 3"],
+    ["caf\u00e9", "CAFE\u0301"],
+    ["\uac00", "\u1100\u1161"],
+    ["stra\u00dfe", "STRASSE"],
+    ["\u039f\u0394\u039f\u03a3", "\u03bf\u03b4\u03bf\u03c2"],
+    ["co\u00adoperate", "cooperate"],
+    ["\u201cquoted\u201d \u2018it\u2019s\u2019", "\"quoted\" 'it's'"],
+    ["1939\u20131945", "1939-1945"],
+    ["\uff21\uff22\uff23", "abc"],
+    ["\u0130stanbul", "istanbul"],
+    ["a\u00a0b", "a b"],
+    ["zero\u200bwidth", "zerowidth"],
+  ])("make no difference between %j and %j", (one, other) => {
+    expect(folded(one)).toBe(folded(other));
   });
 
-  it("looks through everything that an entry says, and nothing that it does not", () => {
+  it("are the same with and without their places", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme" }), (said) => {
+        const { words: made, begins, ends } = foldedWithPlaces(said);
+        expect(folded(said)).toBe(made);
+        expect(begins).toHaveLength(made.length);
+        begins.forEach((begin, place) => {
+          expect(begin).toBeLessThan(ends[place] ?? 0);
+        });
+      }),
+    );
+  });
+});
+
+describe("a search", () => {
+  it("looks through everything that an entry shows, and nothing that it does not", () => {
     const found = words(
       entry(1, {
         kind: "tool",
         name: "lookup",
-        content: "none",
+        content: "none **at all**",
         call_id: "c-9",
-        args: { q: ["Deep", 7] },
+        args: '{"qu\u00e9ry": ["Deep", 1799990000111122233]}',
         results: null,
       }),
     );
-    for (const said of ["lookup", "none", "deep", "7"]) expect(found).toContain(said);
+    for (const said of ["lookup", "none **at all**", "qu\u00e9ry", "deep", "1799990000111122233"]) {
+      expect(found).toContain(said);
+    }
     expect(found).not.toContain("kind");
+    expect(found).not.toContain("c-9");
+    expect(words(text(3, "It **breaks** [here](https://x.org)"))).toContain(
+      "it breaks here (x.org)",
+    );
     const asked = words(entry(2, question({ number: 3, asked: 2 })));
     for (const ours of ["open", "3", "2"]) expect(asked).not.toContain(ours);
-    const told = { metadata: { model: "gpt-4o" }, tracing_link: "https://t.test", source: "ANNA" };
+    const told = {
+      metadata: '{"model": "gpt-4o"}',
+      tracing_link: "https://t.test",
+      source: "ANNA",
+    };
     const beside = words(entry(3, question(), told));
     for (const said of ["gpt-4o", "https://t.test", "anna"]) expect(beside).toContain(said);
   });
@@ -51,7 +90,7 @@ describe("a search", () => {
   });
 
   it("of nothing finds nothing", () => {
-    expect(matcher(" ** ")([text(1, "words")]).total).toBe(0);
+    expect(matcher("  ")([text(1, "words")]).total).toBe(0);
   });
 
   it("looks again only through what changed", () => {
@@ -77,30 +116,37 @@ describe("the marks of a search", () => {
   function marked(html: string, query: string): string[] {
     const place = document.createElement("div");
     place.innerHTML = html;
-    return ranges(place, query).map((range) => range.toString());
+    return ranges(place, folded(query)).map((range) => range.toString());
   }
 
   it("stand where the words are, across the elements that they are in", () => {
-    expect(marked("<p>It <strong>Breaks</strong> rule <em>3</em></p>", "breaks rule 3")).toEqual([
-      "Breaks rule 3",
-    ]);
+    const said = "<div data-said><p>It <strong>Breaks</strong> rule <em>3</em></p></div>";
+    expect(marked(said, "breaks rule 3")).toEqual(["Breaks rule 3"]);
+    expect(marked("<p data-said>a <button>link</button> b</p>", "a link b")).toEqual(["a link b"]);
+    expect(marked("<p data-said>Stra<b>\u00dfe</b></p>", "strasse")).toEqual(["Stra\u00dfe"]);
+    expect(marked("<p data-said>cafe\u0301s</p>", "caf\u00e9")).toEqual(["cafe\u0301"]);
   });
 
   it("join no words of two blocks", () => {
-    expect(marked("<ul><li>one</li><li>two</li></ul>", "onetwo")).toEqual([]);
+    expect(marked("<ul data-said><li>one</li><li>two</li></ul>", "onetwo")).toEqual([]);
+    expect(marked("<ul data-said><li>one</li><li>two</li></ul>", "one two")).toEqual([]);
+    expect(marked("<p data-said>one</p><p data-said>two</p>", "one two")).toEqual([]);
+    expect(marked("<p data-said>one<br>two</p>", "one two")).toHaveLength(1);
   });
 
   it("leave out our own words", () => {
-    expect(marked("<p><span class='mark'>met</span> it met</p>", "met")).toEqual(["met"]);
+    expect(marked("<p><span>met</span> <span data-said>it met</span></p>", "met")).toEqual(["met"]);
   });
 
   it("are as many as the words have matches", () => {
-    const said = fc.array(fc.constantFrom("a", "b", " ", "*"), { maxLength: 40 });
+    const said = fc.array(fc.constantFrom("a", "b", " ", "\u00df", "e\u0301"), { maxLength: 40 });
     fc.assert(
-      fc.property(said, fc.constantFrom("a", "ab", "a b", "b"), (letters, query) => {
+      fc.property(said, fc.constantFrom("a", "ab", "a b", "s", "\u00e9"), (letters, query) => {
         const place = document.createElement("div");
-        place.append(...letters.map((letter) => document.createTextNode(letter)));
-        expect(ranges(place, query)).toHaveLength(count(plain(letters.join("")), query));
+        const inner = place.appendChild(document.createElement("p"));
+        inner.dataset.said = "";
+        inner.append(...letters.map((letter) => document.createTextNode(letter)));
+        expect(ranges(place, query)).toHaveLength(count(folded(letters.join("")), folded(query)));
       }),
     );
   });

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from attacks import ATTACKS, BIG, HOST, RUN
 from playwright.sync_api import expect
@@ -15,15 +13,17 @@ SHOW = """
 async ([attack, run, kinds]) => {
     const { apply, store } = window.page;
     const json = (() => { try { return JSON.parse(attack) } catch { return { [attack]: attack } } })();
+    const text = JSON.stringify(json);
     const speaker = { key: attack, name: attack, role: attack, model: attack, template: attack,
-                      criteria: [attack] };
+                      criteria: JSON.stringify([attack]) };
     const criteria = [{ correct: false, feedback: attack }];
     const bodies = [
         { kind: "text", content: attack, thought: attack },
-        { kind: "json", value: json },
-        { kind: "tool", name: attack, content: attack, call_id: attack, args: json, results: attack },
-        { kind: "record", record_id: attack, title: attack, metadata: { x: json }, uri: attack,
-          content: attack, alt_text: attack, ground_truth: json, mime: attack },
+        { kind: "json", value: text },
+        { kind: "tool", name: attack, content: attack, call_id: attack, args: text,
+          results: JSON.stringify(attack) },
+        { kind: "record", record_id: attack, title: attack, metadata: JSON.stringify({ x: json }), uri: attack,
+          content: attack, alt_text: attack, ground_truth: text, mime: attack },
         { kind: "judgement", conclusion: attack, reasons: [attack], prediction: true,
           uncertainty: attack },
         { kind: "assessment", assessments: criteria, assessed_agent_id: attack,
@@ -157,13 +157,9 @@ def test_pressing_every_link_of_an_attack_leaves_nothing(watched):
     assert runs(watched) == 0
 
 
-def test_what_was_blocked_is_listed(watched):
+def test_what_was_blocked_is_said(watched):
     attack = f"![a chart](https://{HOST}/chart.png) and [a button](javascript:{RUN})"
     watched.page.evaluate(SHOW, [attack, 2])
     text = watched.page.locator("#entry-1")
-    expect(text).to_contain_text("image: a chart")
-    expect(text).to_contain_text("2 were blocked")
-    expect(text).to_contain_text(f"image, not fetched: a chart, https://{HOST}/chart.png")
-    expect(text).to_contain_text(
-        f"link, not to the web or to mail: a button, {json.dumps('javascript:' + RUN)[1:-1]}"
-    )
+    expect(text).to_contain_text(f"image: a chart (not fetched: https://{HOST}/chart.png)")
+    expect(text).to_contain_text(f"a button (not a link: javascript:{RUN})")

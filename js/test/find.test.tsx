@@ -1,0 +1,194 @@
+// What a search counts is what is marked: in every kind of entry, with everything that it can hold.
+
+import { describe, expect, it } from "vitest";
+import type { Finder } from "../src/EntryLink.tsx";
+import { EntryView } from "../src/EntryView.tsx";
+import { count, folded } from "../src/fold.ts";
+import { ranges } from "../src/highlight.ts";
+import { words } from "../src/search.ts";
+import type { Entry } from "../src/wire.gen.ts";
+import { entry, question } from "./make.ts";
+import { mount } from "./mount.tsx";
+
+/** Letters in ways that a person would not type, in every form of Markdown, and between other words. */
+const SAID = [
+  "The **Stra\u00dfe** [in _caf\u00e9_](https://ok.example/stra\u00dfe), cafe\u0301 \u201cit\u2019s\u201d co\u00adoperate \u039f\u0394\u039f\u03a3",
+  "",
+  "- [x] a task, a\u2028line, and ~~struck~~ `code`",
+  "",
+  "| head | cafe\u0301 |",
+  "|---|---|",
+  "| a<br>b | c |",
+  "",
+  "<think>a thought</think>",
+].join("\n");
+const VALUE = JSON.stringify({
+  "caf\u00e9 key": ["the value", { inner: "STRASSE", more: 12 }],
+  e: null,
+});
+const MANY = JSON.stringify(
+  Array.from({ length: 150 }, (_, place) => ({ [`the${place}`]: "caf\u00e9" })),
+);
+
+const BODIES: Entry["body"][] = [
+  { kind: "text", content: SAID, thought: SAID },
+  { kind: "text", content: `[{"type": "text", "text": ${JSON.stringify(SAID)}}]`, thought: null },
+  { kind: "json", value: VALUE },
+  { kind: "json", value: MANY },
+  { kind: "json", value: null },
+  { kind: "tool", name: "the tool", content: SAID, call_id: "the", args: VALUE, results: VALUE },
+  {
+    kind: "record",
+    record_id: "the-record",
+    title: "The title",
+    metadata: JSON.stringify({ title: "The title", outlet: "The caf\u00e9" }),
+    uri: "https://the.example/",
+    content: SAID,
+    alt_text: "the picture",
+    ground_truth: VALUE,
+    mime: "text/markdown",
+  },
+  {
+    kind: "judgement",
+    conclusion: SAID,
+    reasons: [SAID, "the other"],
+    prediction: true,
+    uncertainty: "the least",
+  },
+  {
+    kind: "assessment",
+    assessments: [{ correct: true, feedback: SAID }],
+    assessed_agent_id: "the agent",
+    assessed_call_id: "the",
+    correctness: 0.5,
+  },
+  {
+    kind: "differences",
+    conclusion: SAID,
+    divergences: [
+      {
+        topic: "the topic",
+        positions: [
+          { position: "the\nposition", experts: [{ name: "the expert", answer_id: "m" }] },
+        ],
+      },
+    ],
+  },
+  {
+    kind: "research",
+    response: SAID,
+    literature: [
+      { summary: SAID, source: "the source", doi: "10.1/the" },
+      { summary: "", source: "https://the.example/", doi: "https://doi.org/10.1/the" },
+    ],
+  },
+  question({
+    content: SAID,
+    thought: "the thought",
+    options: ["the one", "the other", "the one", ""],
+  }),
+  {
+    kind: "answer",
+    verdict: "text",
+    content: "the words\nthe lines",
+    by: "person",
+    confirm: null,
+    selection: null,
+    state: "sent",
+  },
+  {
+    kind: "answer",
+    verdict: "choice",
+    content: "the one",
+    by: "person",
+    confirm: true,
+    selection: "the one",
+    state: "sent",
+  },
+  {
+    kind: "answer",
+    verdict: "confirm",
+    content: "yes",
+    by: "person",
+    confirm: null,
+    selection: null,
+    state: "sent",
+  },
+  { kind: "trouble", content: "the trouble", source: "the source", fatal: false },
+  { kind: "gap", began: 1, until: 2, content: "the gap" },
+  { kind: "event", content: "the event", source: "the source" },
+  { kind: "unknown", raw: '{"the": 1}', why: "the reason" },
+];
+
+const speaker = {
+  key: "j",
+  name: "The Judge",
+  role: "JUDGE",
+  model: "the model",
+  template: "strict",
+  criteria: '["the rules"]',
+};
+const TOLD = {
+  metadata: '{"model": "the model", "usage": {"prompt_tokens": 12}, "the seed": [7, "cafe\u0301"]}',
+  tracing_link: "https://the.example/trace",
+  source: "the source",
+};
+const find: Finder = { entry: () => undefined, result: () => undefined };
+
+function drawn(shown: Entry, sought: string): HTMLElement {
+  return mount(
+    <EntryView entry={shown} find={find} place={1} of={1} sought={sought} here={false} />,
+  );
+}
+
+const QUERIES = [
+  ...[
+    "the",
+    "caf\u00e9",
+    "strasse",
+    "STRA\u00dfE",
+    '"it\'s"',
+    "cooperate",
+    "\u03bf\u03b4\u03bf\u03c2",
+  ],
+  ...[
+    "caf\u00e9 key",
+    "a",
+    "e",
+    "task, a",
+    "code",
+    "in caf\u00e9",
+    "12",
+    "yes",
+    "model",
+    "the expert",
+  ],
+];
+
+describe("what is counted is what is marked", () => {
+  it.each(BODIES.map((body, place) => [`${body.kind} ${place}`, body] as const))(
+    "in %s",
+    (_, body) => {
+      for (const by of [null, speaker]) {
+        const shown = entry(1, body, { speaker: by, ...TOLD });
+        for (const typed of QUERIES) {
+          const query = folded(typed);
+          const marked = ranges(drawn(shown, query), query);
+          expect([typed, marked.length]).toEqual([typed, count(words(shown), query)]);
+        }
+      }
+    },
+  );
+
+  it("and each mark reads as what was looked for", () => {
+    const shown = entry(1, { kind: "text", content: SAID, thought: null });
+    const place = drawn(shown, "");
+    const read = (query: string) => ranges(place, folded(query)).map((range) => range.toString());
+    expect(read("strasse")).toEqual(["Stra\u00dfe"]);
+    expect(read("caf\u00e9")).toEqual(["caf\u00e9", "cafe\u0301", "cafe\u0301"]);
+    expect(read("cooperate")).toEqual(["co\u00adoperate"]);
+    expect(read('"it\'s"')).toEqual(["\u201cit\u2019s\u201d"]);
+    expect(read("\u03bf\u03b4\u03bf\u03c3")).toEqual(["\u039f\u0394\u039f\u03a3"]);
+    expect(read("strasse in caf\u00e9")).toEqual(["Stra\u00dfe in caf\u00e9"]);
+  });
+});
