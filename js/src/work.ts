@@ -5,7 +5,7 @@
 export const LONGEST = 100_000;
 
 /** Milliseconds for one text: a last resort, for what the counts do not see. */
-const PATIENCE = 300;
+const PATIENCE = 500;
 
 /** Steps that beginning a block costs, or following a link; looking at a sign costs one. */
 export const BEGINNING = 16;
