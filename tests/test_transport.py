@@ -8,7 +8,8 @@ import socket
 import time
 
 import pytest
-from scripted import Scripted, beside, listen
+from aiohttp import web
+from scripted import Scripted, answering, beside, listen
 from yarl import URL
 
 from buttermilk_widget import transport as module
@@ -111,6 +112,20 @@ async def test_a_server_that_refuses_or_is_not_there(unused_tcp_port):
         with pytest.raises(Closed) as closed:
             await transport.open(URL(server.url.replace("http", "ws") + "/nowhere"))
     assert "HTTP 404" in closed.value.reason
+
+
+async def test_a_socket_that_wants_other_credentials_than_requests_is_said_to():
+    async with answering(lambda _: web.Response(status=401)) as url:
+        transport = WebSocketTransport()
+        with pytest.raises(Closed) as closed:
+            await transport.open(URL(f"{url.replace('http', 'ws')}/ws/s"))
+    assert "(HTTP 401). It was sent what the requests were sent" in closed.value.reason
+
+
+async def test_a_proxy_that_cannot_be_used_is_said_for_a_socket_too(monkeypatch):
+    monkeypatch.setenv("HTTPS_PROXY", "socks5://proxy.test")
+    with pytest.raises(Closed, match="HTTPS_PROXY names a SOCKS proxy"):
+        await WebSocketTransport().open(URL("wss://far.test/ws/s"))
 
 
 async def test_what_is_marked_is_known_to_have_come():
