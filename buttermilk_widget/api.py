@@ -192,8 +192,9 @@ class Api:
         self.address = address
         # Not given to the client: what all its requests have, it gives to a proxy too, in clear.
         self._headers = Hidden(headers or {})
+        self._names = Remembering(last=last)
         self._client = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(ssl=ssl, resolver=Remembering(last=last)),
+            connector=aiohttp.TCPConnector(ssl=ssl, resolver=self._names),
             # Nothing is unpacked, so that a few bytes stay a few bytes.
             headers={"Accept-Encoding": "identity"},
             auto_decompress=False,
@@ -214,6 +215,7 @@ class Api:
     async def close(self) -> None:
         """Let go of the connections."""
         await self._client.close()
+        await self._names.close()
 
     async def open_session(self) -> str:
         """A new session's id, in whichever spelling the server gives it.

@@ -188,6 +188,8 @@ class WebSocketTransport:
         except aiohttp.WSServerHandshakeError as error:
             await self.close()
             said = f"The server refused the WebSocket (HTTP {error.status})."
+            if error.status in (401, 403):
+                said = f"{said} It was sent what the requests were sent, which were not refused."
             raise Closed(said, code=None) from None
         except ServerUnreachable as error:
             await self.close()

@@ -55,6 +55,7 @@ from buttermilk_widget import (
 )
 from buttermilk_widget.api import Address, Api
 from buttermilk_widget.credentials import Credentials
+from buttermilk_widget.echoes import Echoes
 from buttermilk_widget.transport import Closed, WebSocketTransport
 
 HERE = Path(__file__)
@@ -461,6 +462,32 @@ async def test_a_frame_that_says_them_back_is_kept_and_warned_of(tmp_path, every
     assert found(str([line.getMessage() for line in logged])) == []
     assert TOKEN in path.read_text()  # the frame is verbatim
     assert found(one.transcript.methods) == []
+
+
+@pytest.mark.parametrize("secret", ['to"k\\en-3f9a1c', "pässwörd-日本", "a\\u0041%41&quot;tok"])
+async def test_a_frame_that_says_one_back_escaped_is_warned_of_and_no_sentence_has_it(
+    secret, tmp_path
+):
+    async def says_back(line):
+        await line.heard()
+        await line.say({"type": "chat_message", "outputs": {"got": line.request.headers["x-key"]}})
+        words = json.dumps({"headers": {"x-key": line.request.headers["x-key"]}})
+        content = {"content": words, "is_error": True, "fatal": True}
+        await line.say({"type": "ui_message", "data": content})
+        await listen(line)
+
+    path = tmp_path / "run.jsonl"
+    async with Scripted(says_back).serve() as server:
+        session = Session(server.url, headers={"x-key": secret}, cassette=Cassette(path))
+        with pytest.raises(FlowFailed) as failed:
+            await session.run("osb").ended(10)
+        with pytest.warns(CassetteWarning, match=r"a credential that you gave .line"):
+            await session.close()
+    echoes = Echoes()
+    echoes.add([secret])
+    assert echoes.are_in(path.read_text())
+    assert not echoes.are_in(str(failed.value))
+    assert "***" in str(failed.value)
 
 
 async def test_a_flow_that_fails_with_them_is_told_without(everything):

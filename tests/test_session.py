@@ -21,6 +21,7 @@ from buttermilk_widget import (
     FlowSilent,
     MissingExtra,
     NoQuestion,
+    NotListed,
     Readiness,
     RunError,
     RunOver,
@@ -367,6 +368,24 @@ async def test_without_the_extra_the_run_says_how_to_have_a_server(monkeypatch):
             await session.run("osb").ended(5)
         with pytest.raises(MissingExtra, match="pip install"):
             await session.flows()
+
+
+async def test_a_server_that_lists_no_flows_runs_them_all_the_same():
+    class Bare(Scripted):
+        async def _flows(self, request):
+            return web.Response(status=404)
+
+    async with Bare(asks_and_ends, listen).serve() as server:
+        async with Session(server.url) as session:
+            with pytest.raises(NotListed, match="can be run all the same"):
+                await session.flows()
+            await session.run("osb").asked(5)
+            session.confirm()
+            await session.ended(5)
+        async with Session(server.url, first_frame=0.3) as session:
+            with pytest.raises(FlowSilent) as silent:
+                await session.run("osb").ended(5)
+            assert "on offer" not in str(silent.value)
 
 
 async def test_the_flows_of_a_replay_are_those_of_the_cassette(tmp_path):

@@ -41,7 +41,7 @@ export function Header({ status, agents, ahead, replayed, onStop }: Props) {
           </span>
         </p>
       )}
-      {live && now !== null && !replayed && status.silent_since !== null && (
+      {live && now !== null && !replayed && typeof status.silent_since === "number" && (
         <p class="quiet silent">
           The server has been silent for {duration(now - status.silent_since)}; it may be busy.
         </p>

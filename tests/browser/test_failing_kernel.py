@@ -104,7 +104,8 @@ def test_where_the_kernel_hears_nothing_while_busy_it_is_said_and_the_answer_cou
 def test_an_interrupt_ends_the_cell_and_not_the_run(scene, talking):
     notebook = scene()
     widget = notebook.widget()
-    for code, said in (("await run", "Cancel"), ("import time\ntime.sleep(60)", "Keyboard")):
+    goes_on = "Interrupted. The run goes on: await it again, or end it with run.stop()."
+    for code, said in (("await run", goes_on), ("import time\ntime.sleep(60)", "Keyboard")):
         prompt, output = notebook.begin(code)
         expect(prompt).to_have_text(BUSY)
         hold(widget, "held before")
