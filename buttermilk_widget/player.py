@@ -136,7 +136,7 @@ class Player:
         recorded = f"was {spoken(due)}" if due else "there is no answer of code left in it"
         raise CassetteMismatch(
             f"The recording has another answer here: it is {spoken(said)} now, and {recorded}. "
-            "To record it anew, delete the cassette or use mode='record', with a server to record."
+            "To record it anew, use mode='record', with a server to record."
         )
 
     @property

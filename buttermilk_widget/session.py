@@ -57,12 +57,13 @@ if TYPE_CHECKING:
     from typing import Self
 
     from .api import Address
-    from .cassette import Cassette, Recorder
+    from .cassette import Cassette
     from .credentials import Headers
     from .history import Entries
     from .inputs import Input
     from .patches import Author, Entry, Verdict
     from .player import Lead
+    from .recorder import Recorder
     from .script import Manager, Reply, Script
     from .transport import Transport
 
@@ -520,8 +521,8 @@ class Session:
         again = ""
         if self._player is not None and self._cassette is not None:
             again = (
-                f" This was replayed from {str(self._cassette.path)!r}: to run it anew, delete "
-                "that, or use mode='record'."
+                f" This was replayed from {str(self._cassette.path)!r}: to record it anew, use "
+                "mode='record'."
             )
         if self.readiness is Readiness.LOST:
             raise ConnectionLost(self.reason + again)
