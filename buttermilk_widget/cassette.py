@@ -136,7 +136,7 @@ class Cassette:
     # --- replaying -------------------------------------------------------------------------------
 
     def find(self, wanted: RunFlow) -> Recording:
-        """The recording of this request: the first that was not played yet.
+        """The recording of this request: the first that was not played yet, whole ones before others.
 
         Raises:
             CassetteMismatch: there is none; the sentence shows the nearest, and the difference.
@@ -147,7 +147,8 @@ class Cassette:
             raise CassetteMismatch(self._difference(asked))
         if all(n in self._played for n in matching):
             self._played -= set(matching)
-        number = next(n for n in matching if n not in self._played)
+        left = [n for n in matching if n not in self._played]
+        number = min(left, key=lambda n: self.recordings[n].ended is None)
         self._played.add(number)
         return self.recordings[number]
 

@@ -95,10 +95,10 @@ def mended(value: Any) -> Any:
     """JSON with lone surrogates replaced wherever they are."""
     if isinstance(value, str):
         return mend(value)
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return [mended(item) for item in value]
     if isinstance(value, dict):
-        return {mend(key): mended(item) for key, item in value.items()}
+        return {mended(key): mended(item) for key, item in value.items()}
     return value
 
 

@@ -71,25 +71,27 @@ class Recorder:
 
     def put(self, value: dict[str, Any]) -> None:
         """Write a line through; before anything was heard, keep it for then."""
-        self._safely(lambda: self._put(value))
+        if not self._over:
+            self._safely(lambda: self._put(value))
 
     def write(self, told: Input) -> None:
         """Write an input."""
-        self._safely(lambda: self._put(line(told)))
+        if not self._over:
+            self._safely(lambda: self._put(line(told)))
 
-    def close(self, ended: str, digest: str | None) -> None:
+    def close(self, ended: str, digest: str | Callable[[], str]) -> None:
         """Write how it ended, and warn of what looks like a secret; safe more than once.
 
         Args:
             ended: The readiness at the end.
-            digest: The transcript's hash.
+            digest: The transcript's hash, or what gives it.
         """
-        if self._heard:
+        if self._heard and not self._over:
             self._try_at = 0
-            self.put({"end": ended, "hash": digest})
+            self._safely(lambda: self._put(_end(ended, digest)))
+        self._over = True
         if self._track.begun:
             self._safely(self._finish)
-        self._over = True
 
     def _finish(self) -> None:
         part = self._track.part
@@ -117,8 +119,6 @@ class Recorder:
 
     def _safely(self, work: Callable[[], None]) -> None:
         """Do it; whatever goes wrong, nobody hears of it but the person and the log."""
-        if self._over:
-            return
         try:
             work()
         except Exception as error:  # noqa: BLE001 - a run does not fail by its recording
@@ -177,6 +177,10 @@ def looks_like(found: Mapping[str, int]) -> str:
     """What is to be said of a cassette that seems to hold secrets, by their kinds and lines."""
     kinds = listing(f"{kind} (line {number})" for kind, number in found.items())
     return f"holds what looks like {kinds}. Look at it before you share it."
+
+
+def _end(ended: str, digest: str | Callable[[], str]) -> dict[str, str]:
+    return {"end": ended, "hash": digest if isinstance(digest, str) else digest()}
 
 
 def _why(error: OSError | BadCassette) -> str:

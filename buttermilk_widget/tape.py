@@ -185,7 +185,7 @@ def contents_of(path: Path) -> Contents:
     Raises:
         BadCassette: it cannot be read, or is no cassette.
     """
-    parts = [made for part in parts_of(path) if (made := _readable(part)) is not None]
+    parts = _parts(path)
     nothing = path.stat().st_size == 0 if path.is_file() else parts and not path.exists()
     made = Contents() if nothing else Contents.read(path)
     if made.runs and made.runs[-1].end is None and files.is_held(path):
@@ -244,6 +244,10 @@ def gather(path: Path, rescued: Contents | None = None) -> None:
             rescued = None
             for part in taken:
                 part.unlink(missing_ok=True)
+
+
+def _parts(path: Path) -> list[Contents]:
+    return [made for part in parts_of(path) if (made := _readable(part)) is not None]
 
 
 def _readable(part: Path) -> Contents | None:
@@ -359,7 +363,8 @@ class Track:
             held = None
         try:
             there = Contents.read(self._path) if self._path.stat().st_size else Contents()
-            replaces = [run.digest for run in there.runs if self._takes_the_place_of(run)]
+            known = _merged(there.runs, _parts(self._path)) if self._anew else []
+            replaces = [run.digest for run in known if self._takes_the_place_of(run)]
             if held is None or replaces:
                 if held is not None:
                     held.close()
@@ -374,8 +379,7 @@ class Track:
             raise
 
     def _takes_the_place_of(self, run: Run) -> bool:
-        asked = run.begun.get("run")
-        return self._anew and asked == self._request and run.digest not in self._own
+        return run.begun.get("run") == self._request and run.digest not in self._own
 
     def _open(self, held: files.Held) -> None:
         self._held, self._file, self._size = held, held.file, held.size
@@ -416,10 +420,11 @@ class Track:
             OSError: it cannot be written; a part stays where it is.
             BadCassette: what is at the cassette's place now is none; the same.
         """
-        held, self._held = self._held, None
+        held, file = self._held, self._file
+        self._held = self._file = None
         if held is None:
-            if self._file is not None:
-                self._file.close()
+            if file is not None:
+                file.close()
             return True
         rescued = None if held.there else self._written(held)
         held.close()
