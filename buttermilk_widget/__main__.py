@@ -137,7 +137,7 @@ def _add_replay(replay: argparse.ArgumentParser) -> None:
 def _add_export(export: argparse.ArgumentParser) -> None:
     export.add_argument("cassette", metavar="CASSETTE", type=Path)
     export.add_argument(
-        "output", metavar="OUTPUT", type=Path, help="ends in .html, .md, .csv or .jsonl"
+        "output", metavar="OUTPUT", type=Path, help="ends in .jsonl, .md, .html, .csv or .xlsx"
     )
     _add_run(export)
     export.add_argument("--force", action="store_true", help="write over a file")

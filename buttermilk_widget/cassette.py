@@ -20,16 +20,17 @@ from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 from . import files, tape
-from .errors import BadCassette, CassetteMismatch, hint, listing
+from .errors import AnswerError, BadCassette, CassetteMismatch, hint, listing
 from .frames import mended
-from .inputs import INPUTS
+from .inputs import INPUTS, Gone
 from .messages import Moment, RunFlow
 from .recorder import Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .inputs import AnyInput
+    from .conversation import Conversation
+    from .inputs import AnyInput, Input
 
 Mode = Literal["once", "record", "replay", "live"]
 """What to do with a cassette.
@@ -38,6 +39,8 @@ Mode = Literal["once", "record", "replay", "live"]
 place of the one that it holds of the same request; the others stay. *replay*: replay it, and never
 use the network. *live*: leave it alone.
 """
+
+BREAKS_OFF = "The recording breaks off here, before the run ended."
 
 MODE = "BUTTERMILK_CASSETTE_MODE"
 """The environment variable that overrides the mode."""
@@ -82,6 +85,33 @@ class Recording:
     ended: str | None = None
     hash: str | None = None
     digest: str = ""
+
+    def tell(self, conversation: Conversation) -> None:
+        """Tell a conversation all of it, at once.
+
+        Raises:
+            BadCassette: the recording does not fit together.
+        """
+        for told in self.inputs:
+            tell_fitting(told, lambda one: one.tell(conversation))
+        if not conversation.readiness.settled:
+            at = self.inputs[-1].at if self.inputs else self.at
+            Gone(at=at, reason=BREAKS_OFF).tell(conversation)
+
+
+def tell_fitting(told: Input, tell: Callable[[Input], None]) -> None:
+    """Tell what was recorded.
+
+    Raises:
+        BadCassette: it does not fit to what was told before.
+    """
+    try:
+        tell(told)
+    except (AnswerError, KeyError, IndexError, ValueError, AssertionError) as error:
+        raise BadCassette(
+            "The recording does not fit together: it was changed by hand, or made by another "
+            f"version. ({type(error).__name__}: {error})"
+        ) from None
 
 
 class Cassette:

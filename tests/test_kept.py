@@ -75,7 +75,7 @@ async def test_stripped_of_style_and_scripts_the_conversation_is_still_there():
 async def test_the_copy_of_a_replay_is_the_same_each_time():
     (_, _, once), (_, _, again) = await kept(RUNS[0]), await kept(RUNS[0])
     assert once == again
-    assert once["text/plain"].startswith("Transcript('osb', 15 entries, sha256:")
+    assert once["text/plain"].startswith("Transcript('osb', 15 entries, sha256-2:")
 
 
 async def test_what_is_switched_off_is_not_kept():

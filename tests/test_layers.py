@@ -19,6 +19,7 @@ LAYERS = [
     {"live", "player", "foreign"},
     {"default_server"},
     {"transcript", "comparison"},
+    {"loading"},
     {"cassette", "transport", "api"},
     {"recorder"},
     {"tape"},
@@ -26,6 +27,8 @@ LAYERS = [
     {"files"},
     {"at_the_call"},
     # no I/O below this line
+    {"saved"},
+    {"hashing"},
     {"inputs", "as_html", "provenance"},
     {
         "schema",
@@ -37,6 +40,7 @@ LAYERS = [
         "excerpts",
         "replies",
         "offers",
+        "sheets",
     },
     {"shown"},
     {"frames", "answers", "delivery", "history", "roster", "as_markdown", "prose"},
@@ -52,6 +56,7 @@ ALLOWED = {
     *("array", "bisect"),
     *("difflib", "pydantic", "sys", "zlib", "datetime", "pandas", "html"),
     *("markdown_it", "types", "unicodedata", "time", "inspect", "functools", "urllib"),
+    *("base64", "binascii", "hashlib", "io", "openpyxl"),
 }
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py"))
 
