@@ -149,7 +149,11 @@ class Cassette:
         """Whether the last line was half written; what stands before it is used."""
         self.recordings = self._read() if there else []
         # One that another run is being recorded into, and that holds no other yet, is to be.
-        begun = mode == "once" and not self.recordings and files.is_held(self.path)
+        begun = there and not self.recordings and files.is_held(self.path)
+        if mode == "replay" and begun:
+            raise BadCassette(
+                f"The cassette {str(self.path)!r} holds no run yet: its first is being recorded."
+            )
         self.replays = there and not begun
         self.records = mode in ("once", "record") and not self.replays
         self._played: set[int] = set()

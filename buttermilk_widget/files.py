@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import stat
 import uuid
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 from weakref import WeakValueDictionary
-
-try:
-    import fcntl
-except ImportError:  # Windows; there, only recorders of one process know of each other
-    fcntl = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from io import FileIO
     from pathlib import Path
     from types import TracebackType
+
+# Windows has none; there, only recorders of one process know of each other.
+fcntl: Any = importlib.import_module("fcntl") if os.name == "posix" else None
 
 _held: WeakValueDictionary[tuple[int, int], Held] = WeakValueDictionary()
 """The files that are held in this process, by device and number."""

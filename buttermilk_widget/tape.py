@@ -105,6 +105,12 @@ class Contents:
             raise BadCassette(f"The cassette {str(path)!r} cannot be read: {error}") from None
         return _contents(text, path)
 
+    def leave_out_what_goes_on(self) -> None:
+        """Leave out the last run, if it has no end: somebody is adding to it."""
+        if self.runs and self.runs[-1].end is None:
+            self.runs.pop()
+            self.broken = False
+
 
 def value_of(text: str, number: int, path: Path) -> Any:
     """What a line says.
@@ -143,7 +149,7 @@ def _contents(text: str, path: Path) -> Contents:
         begins = isinstance(value, dict) and "run" in value
         if isinstance(value, dict) and begins:
             made.runs.append(Run(number, value, [line]))
-        elif not made.runs or (value is not None and not isinstance(value, dict)):
+        elif not made.runs or made.runs[-1].end is not None or not isinstance(value, dict | None):
             raise bad(number, path, FOREIGN)
         elif value is not None and "end" in value:
             made.runs[-1].end = line
@@ -188,9 +194,8 @@ def contents_of(path: Path) -> Contents:
     parts = _parts(path)
     nothing = path.stat().st_size == 0 if path.is_file() else parts and not path.exists()
     made = Contents() if nothing else Contents.read(path)
-    if made.runs and made.runs[-1].end is None and files.is_held(path):
-        made.runs.pop()
-        made.broken = False
+    if files.is_held(path):
+        made.leave_out_what_goes_on()
     runs = _merged(made.runs, parts)
     return Contents(runs, broken=made.broken or any(part.broken for part in parts))
 
@@ -317,6 +322,7 @@ class Track:
         self._file: FileIO | None = None
         self._head: dict[str, Any] = {"cassette": VERSION}
         self._start = self._size = 0
+        self._alone = False  # whether its run is the only one in the file
 
     @property
     def begun(self) -> bool:
@@ -357,32 +363,30 @@ class Track:
             self._file = files.opened(self._path, "ab")  # a pipe or a terminal: it has no place
             self.add(_line(self._head))
             return
-        try:
-            held: files.Held | None = files.Held(self._path)
-        except BlockingIOError:
-            held = None
-        try:
+        held: files.Held | None = None
+        with contextlib.ExitStack() as holding:
+            with contextlib.suppress(BlockingIOError):
+                held = holding.enter_context(files.Held(self._path))
             there = Contents.read(self._path) if self._path.stat().st_size else Contents()
+            if held is None:
+                there.leave_out_what_goes_on()
             known = _merged(there.runs, _parts(self._path)) if self._anew else []
             replaces = [run.digest for run in known if self._takes_the_place_of(run)]
             if held is None or replaces:
-                if held is not None:
-                    held.close()
+                holding.close()
                 self._head |= {"replaces": replaces} if replaces else {}
-                held = files.Held(files.beside(self._path, ".part"))
+                held = holding.enter_context(files.Held(files.beside(self._path, ".part")))
             elif there.broken:
                 _cut(held)
             self._open(held)
-        except BaseException:
-            if held is not None:
-                held.close()
-            raise
+            holding.pop_all()
 
     def _takes_the_place_of(self, run: Run) -> bool:
         return run.begun.get("run") == self._request and run.digest not in self._own
 
     def _open(self, held: files.Held) -> None:
         self._held, self._file, self._size = held, held.file, held.size
+        self._alone = self._size == 0
         try:
             if not self._size:
                 self.add(_line(self._head))
@@ -421,10 +425,16 @@ class Track:
             BadCassette: what is at the cassette's place now is none; the same.
         """
         held, file = self._held, self._file
+        assert file is not None  # noqa: S101 - begin() comes first
         self._held = self._file = None
         if held is None:
-            if file is not None:
-                file.close()
+            file.close()
+            return True
+        if self._size == self._start:
+            # Not one line could be written: a file that was made for them is none that holds a run.
+            if self._alone:
+                held.path.unlink(missing_ok=True)
+            held.close()
             return True
         rescued = None if held.there else self._written(held)
         held.close()
