@@ -22,6 +22,7 @@ from .errors import (
 from .frames import DEEPEST, deeper_than
 from .hashing import differ, hash_of
 from .history import Entries
+from .messages import as_text
 from .packing import KEPT, unpack, unpack_text
 from .patches import Checkpoint
 from .provenance import Provenance
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from .cassette import Recording
-    from .patches import Card
 
 _STATE = "application/vnd.jupyter.widget-state+json"
 _COPY = "buttermilk-copy"
@@ -85,9 +85,13 @@ def _object(text: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _title(flow: object, began: float | None, outcome: object) -> str:
-    when = f", {iso(began)}" if began is not None else ""
-    return f"{shown(str(flow or 'a run'), 100)}{when}, {outcome}"
+def _title(flow: object, asked: Any, began: float | None, outcome: object) -> str:
+    """A line on a run: its flow, what else it was asked for with, when, and how it ended."""
+    given = asked.items() if isinstance(asked, dict) else ()
+    known = [f"{name}={as_text(value)!r}" for name, value in given if name != "flow"]
+    when = [iso(began)] if began is not None else []
+    parts = ["a run" if flow is None else str(flow), *known[:5], *when, str(outcome)]
+    return ", ".join(shown(" ".join(part.split()), 60) for part in parts)
 
 
 # --- cassettes -----------------------------------------------------------------------------------
@@ -99,7 +103,7 @@ def _in_cassette(path: Path) -> list[Found]:
         raise BadTranscript(f"The cassette {str(path)!r} holds no run.")
     return [
         Found(
-            _title(made.request.get("flow"), made.at, made.ended or "breaks off"),
+            _title(made.request.get("flow"), made.request, made.at, made.ended or "breaks off"),
             partial(_replayed, made, path),
         )
         for made in cassette.recordings
@@ -143,16 +147,24 @@ def _in_notebook(notebook: dict[str, Any], name: str) -> list[Found]:
         if isinstance(kept, str):
             text = unpack_text(kept)
             head = _object((text or "").partition("\n")[0])
-            made = _get(head, "provenance")
-            title = _title(_get(made, "flow"), _number(_get(made, "began")), _get(made, "outcome"))
-            found[str(head.get("hash"))] = Found(title, partial(_kept, text, name))
+            made = _get(head, "provenance") or {}
+            found[str(head.get("hash"))] = Found(
+                _title(
+                    _get(made, "flow"),
+                    _get(made, "parameters"),
+                    _number(_get(made, "began")),
+                    _get(made, "outcome"),
+                ),
+                partial(_kept, text, name),
+            )
         else:
             only_read += _COPY in str(_get(output, "data", "text/html"))
     for state in _checkpoints(notebook):
         facts = {fact.name: fact.value for fact in state.card.facts}
-        status, digest = state.patch.status, facts.get("Transcript", "").partition(" ")[0]
-        if status is not None and digest not in found:
-            title = _title(status.flow, _time(facts.get("Began")), status.readiness.value)
+        digest = facts.get("Transcript", "").partition(" ")[0]
+        if digest not in found:
+            made = _provenance(state)
+            title = _title(made.flow, made.parameters, made.began, made.outcome.value)
             found[digest] = Found(title, partial(_from_checkpoint, state, name))
     if not found:
         raise BadTranscript(f"{name!r} is a notebook, and {_NO_RUN[only_read > 0]}")
@@ -198,20 +210,21 @@ def _from_checkpoint(checkpoint: Checkpoint, name: str) -> Saved:
         stacklevel=4,
     )
     entries = Entries(tuple(e.model_copy(update={"frame": None}) for e in checkpoint.patch.entries))
-    provenance = _provenance(checkpoint.card, checkpoint)
+    provenance = _provenance(checkpoint)
     agents = checkpoint.patch.agents or ()
     return Saved(entries, agents, (), provenance, hash_of(provenance, entries, agents, ()))
 
 
-def _provenance(card: Card, checkpoint: Checkpoint) -> Provenance:
-    facts = {fact.name: fact.value for fact in card.facts}
+def _provenance(checkpoint: Checkpoint) -> Provenance:
+    """What the card of a checkpoint says, which is for people to read."""
+    facts = {fact.name: fact.value for fact in checkpoint.card.facts}
     parameter = "Parameter "
     status = checkpoint.patch.status
     return Provenance(
         flow=facts.get("Flow"),
         parameters={
             fact.name.removeprefix(parameter): fact.value
-            for fact in card.facts
+            for fact in checkpoint.card.facts
             if fact.name.startswith(parameter)
         },
         server=facts.get("Server"),

@@ -34,6 +34,7 @@ M = TypeVar("M", Entry, Agent)
 
 _FRAME = TypeAdapter(Frame)
 _HEAD = {1: {"transcript", "provenance", "hash"}, 2: {"transcript", "provenance", "hash", "seal"}}
+_KINDS = {"entry", "agent", "frame"}
 _CHANGED = "was changed since it was saved: its hash differs."
 _UNKNOWN = {"extra_forbidden", "unexpected_keyword_argument"}
 
@@ -129,16 +130,13 @@ def _value(line: str) -> Any:
     return mended(value) if "\\ud" in line or "\\uD" in line else value
 
 
-def _see_to_keys(head: dict[str, Any], rest: list[Any], version: int) -> None:
+def _see_to_keys(head: dict[str, Any], rest: list[dict[str, Any]], version: int) -> None:
     unknown = [key for key in head if key not in _HEAD[version]]
-    unknown += [
-        key
-        for line in rest
-        for key in line
-        if len(line) > 1 or key not in ("entry", "agent", "frame")
-    ]
+    unknown += [key for line in rest for key in line.keys() - _KINDS]
     if unknown:
         raise _Unknown(*unknown)
+    if any(len(line) != 1 for line in rest):
+        raise ValueError(rest)
 
 
 def _is_right(made: Saved, head: dict[str, Any], rest: list[str]) -> bool:

@@ -42,7 +42,8 @@ def csv(table: Any) -> bytes:
     for name in shown.columns:
         if not _is_number(shown[name]):
             shown[name] = [_guarded(value) for value in shown[name]]
-    text: str = shown.to_csv(index=False, lineterminator="\n")
+    # As RFC 4180 has it; with these ends of lines each kind of them in a cell is quoted.
+    text: str = shown.to_csv(index=False, lineterminator="\r\n")
     return text.encode("utf-8-sig")
 
 
@@ -117,8 +118,6 @@ def _cell(sheet: Any, value: Any) -> Any:
 
     if _is_missing(value):
         return None
-    if isinstance(value, bool):
-        return value
     if isinstance(value, datetime) and value.year > 1900:
         cell = WriteOnlyCell(sheet, value.replace(tzinfo=None))
         cell.number_format = "yyyy-mm-dd hh:mm:ss.000"
