@@ -117,14 +117,16 @@ def _seconds(time: str) -> float:
         ) from None
 
 
-def _must_be_free(path: Path, source: Path | None, *, force: bool) -> None:
+def _must_be_free(
+    path: Path, source: Path | None, *, force: bool, does: str = "writes over it"
+) -> None:
     """Refuse to write over a file without the person's word, and over the source in any case."""
     if not path.exists():
         return
     if source is not None and source.exists() and path.samefile(source):
         raise ButtermilkError(f"{str(path)!r} is what is to be read: name another file to write.")
     if not force:
-        raise ButtermilkError(f"{str(path)!r} is there already: --force writes over it.")
+        raise ButtermilkError(f"{str(path)!r} is there already: --force {does}.")
 
 
 # --- export and replay ---------------------------------------------------------------------------
@@ -226,7 +228,7 @@ def record(
     **asked: str | None,
 ) -> int:
     """Record a run, with its questions put at the terminal, or answered by ``yes`` and ``words``."""
-    _must_be_free(cassette, None, force=force)
+    _must_be_free(cassette, None, force=force, does="adds the run, or replaces it there")
     given = _from_environment(headers)
     _warn_of_password(server)
     tape = Cassette(cassette, "record", overridden=False)

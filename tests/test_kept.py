@@ -62,7 +62,9 @@ async def test_both_together_stay_under_one_and_a_half_times_the_transcript(
     output = json.dumps([copy, whole_of(transcript)], ensure_ascii=False).encode()
     both = len(base64.b64encode(checkpoint)) + len(output)
     assert both < 1.5 * whole
-    record_property(f"what a notebook keeps of {path.stem}, to its transcript", f"{both / whole:.2f}")
+    record_property(
+        f"what a notebook keeps of {path.stem}, to its transcript", f"{both / whole:.2f}"
+    )
 
 
 async def test_stripped_of_style_and_scripts_the_conversation_is_still_there():

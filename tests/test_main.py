@@ -490,7 +490,12 @@ async def test_record_refuses_in_a_sentence(tmp_path, run):
     there.write_text("mine")
     code, _, wrong = await asyncio.to_thread(run, "record", "http://localhost:1", "osb", there)
     assert (code, there.read_text()) == (1, "mine")
-    assert "--force writes over it" in wrong
+    assert "--force adds the run, or replaces it there" in wrong
+    code, _, wrong = await asyncio.to_thread(
+        run, "record", "http://localhost:1", "osb", there, "--force", "--yes"
+    )
+    assert (code, there.read_text()) == (1, "mine")
+    assert "is no cassette" in wrong
     for server, sentence in (("http://localhost:1", "localhost:1"), ("ftp://x", "ftp")):
         path = tmp_path / "c"
         code, _, wrong = await asyncio.to_thread(

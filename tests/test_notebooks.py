@@ -11,6 +11,7 @@ import nbformat
 import papermill
 import pytest
 
+from buttermilk_widget import Transcript
 from buttermilk_widget.cassette import MODE
 from buttermilk_widget.default_server import SERVER
 
@@ -62,6 +63,8 @@ def test_papermill_runs_it_to_what_is_in_it(offline, tmp_path, monkeypatch, name
     papermill.execute_notebook(f"{name}.ipynb", file, progress_bar=False)
     again, before = nbformat.read(file, 4), nbformat.read(f"{name}.ipynb", 4)
     assert texts(again) == texts(before)
+    # Its runs are read back from what papermill saved.
+    assert Transcript.load(file, run=1).hash_version == 2
 
 
 def test_nbconvert_runs_them_all(offline, tmp_path):
