@@ -238,12 +238,15 @@ class Transcript:
         """
         entries = Entries(tuple(map(excerpts.entry_of, self.entries)))
         agents = excerpts.agents_of(self.agents)
-        return as_html.fragment(self._reading("p", entries, agents), style=style.sheet())
+        run = f"r{self.hash.rpartition(':')[2][:8]}-"
+        return as_html.fragment(self._reading("p", entries, agents, run), style=style.sheet())
 
     def _repr_html_(self) -> str:
         return self.to_fragment()
 
-    def _reading(self, heading: str, entries: Entries, agents: tuple[Agent, ...]) -> str:
+    def _reading(
+        self, heading: str, entries: Entries, agents: tuple[Agent, ...], run: str = ""
+    ) -> str:
         return as_html.reading(
             entries,
             agents,
@@ -253,6 +256,7 @@ class Transcript:
             title=self.flow or "A run",
             server=self.server or "a server",
             heading=heading,
+            run=run,
         )
 
     def save(self, path: str | os.PathLike[str]) -> None:

@@ -79,7 +79,7 @@ def test_nbconvert_runs_them_all(offline, tmp_path):
         check=True,
     )
     for name in REPLAYED:
-        assert "#entry-1" in (tmp_path / f"{name}.md").read_text()
+        assert "-entry-1'>#1</a>" in (tmp_path / f"{name}.md").read_text()
 
 
 def test_the_first_one_ends_at_its_first_question_where_nobody_is(offline, tmp_path, monkeypatch):
