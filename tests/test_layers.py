@@ -56,7 +56,7 @@ ALLOWED = {
     *("array", "bisect"),
     *("difflib", "pydantic", "sys", "zlib", "datetime", "pandas", "html"),
     *("markdown_it", "types", "unicodedata", "time", "inspect", "functools", "urllib"),
-    *("base64", "binascii", "hashlib", "io", "openpyxl"),
+    *("base64", "binascii", "contextvars", "hashlib", "io", "openpyxl"),
 }
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py"))
 
