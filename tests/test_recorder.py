@@ -59,7 +59,9 @@ def written_with(path, room, **more):
     return played, full
 
 
-def test_of_a_run_whose_disk_is_full_at_any_byte_what_was_written_is_kept(tmp_path, monkeypatch):
+def test_of_a_run_whose_disk_is_full_at_any_byte_what_was_written_is_kept(
+    tmp_path, monkeypatch, record_property
+):
     monkeypatch.delenv(MODE, raising=False)
     with Disk(ROOM) as disk:
         Played(tmp_path / "whole.jsonl")
@@ -75,6 +77,7 @@ def test_of_a_run_whose_disk_is_full_at_any_byte_what_was_written_is_kept(tmp_pa
             assert inputs == played.inputs[: len(inputs)]
             assert (ended is None) == full or room == whole
         assert len(runs) == path.exists()
+    record_property("bytes of a run at which its disk was full", f"each of {whole:,}")
 
 
 def test_a_full_disk_takes_nothing_from_the_runs_that_were_there(tmp_path, monkeypatch):
