@@ -11,8 +11,9 @@ form is one line each, in UTF-8, with a line break after it:
 - ``frame``, and a list of its direction, time and text.
 
 All are JSON as pydantic writes it, with the fields as they are declared and **those left out that
-have their default**: a field that is added later changes the hash of no earlier run. Keys that came
-from a server stand in the order in which they came, since that is how they are shown.
+have their default**: a field that is added later changes the hash of no earlier run. A value that
+came as JSON stands in it as its text, with each digit and its keys in their order, since that is how
+it is shown.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from __future__ import annotations
 import hashlib
 import json
 from typing import TYPE_CHECKING
+
+from .messages import TO_PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -70,12 +73,12 @@ def _lines(
     frames: Iterable[Frame],
 ) -> Iterator[str]:
     yield f"transcript {VERSION}"
-    yield f"provenance {provenance.model_dump_json(exclude={'cassette'}, exclude_defaults=True)}"
+    yield f"provenance {provenance.model_dump_json(exclude={'cassette'}, exclude_defaults=True, context=TO_PAGE)}"
     for entry in entries:
-        made = entry.model_dump_json(exclude={"seq"}, exclude_defaults=True)
+        made = entry.model_dump_json(exclude={"seq"}, exclude_defaults=True, context=TO_PAGE)
         yield f"entry {entry.body.kind} {made}"
     for agent in agents:
-        yield f"agent {agent.model_dump_json(exclude_defaults=True)}"
+        yield f"agent {agent.model_dump_json(exclude_defaults=True, context=TO_PAGE)}"
     for frame in frames:
         told = [frame.direction, frame.at, frame.text]
         yield f"frame {json.dumps(told, ensure_ascii=False)}"

@@ -14,12 +14,16 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import ValidationError
 
-from .messages import TO_PAGE, Model
+from .frames import DEEPEST, deeper_than
+from .messages import TO_PAGE, Model, values_of
 
 if TYPE_CHECKING:
     from .patches import Checkpoint, Patch
 
 M = TypeVar("M", bound=Model)
+
+_AROUND = 10
+"""Levels of a checkpoint around what came in a frame."""
 
 RAW = -zlib.MAX_WBITS
 """Neither head nor checksum: the comm loses messages, and changes none."""
@@ -43,9 +47,10 @@ def unpack(data: str, model: type[M]) -> M | None:
     """What was packed, from base64 as a notebook has it; nothing, if it is none."""
     text = _inflated(data)
     try:
-        return None if text is None else model.model_validate_json(text, context=TO_PAGE)
-    except ValidationError:
+        made = None if text is None else model.model_validate_json(text, context=TO_PAGE)
+    except (ValidationError, RecursionError):
         return None
+    return None if deeper_than(list(values_of(made)), DEEPEST + _AROUND) else made
 
 
 def pack_text(text: str) -> str:

@@ -2,7 +2,8 @@
 
 The first line has the version of the form, the transcript's hash, where it comes from, and a *seal*:
 the digest of the whole file, which also covers what the hash leaves out. The other lines have an
-entry, an agent or a frame each.
+entry, an agent or a frame each. A value that came as JSON stands in them as its text, as it does for
+the page, so that no digit is lost.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from .errors import BadTranscript, shown
 from .frames import DEEPEST, deeper_than, mended
 from .hashing import hash_of
 from .history import Entries
+from .messages import TO_PAGE, values_of
 from .patches import Agent, Entry
 from .provenance import Provenance
 
@@ -62,9 +64,9 @@ class Saved:
 
     def _rest(self) -> Iterator[str]:
         for entry in self.entries:
-            yield f'{{"entry":{entry.model_dump_json()}}}'
+            yield f'{{"entry":{entry.model_dump_json(context=TO_PAGE)}}}'
         for agent in self.agents:
-            yield f'{{"agent":{agent.model_dump_json()}}}'
+            yield f'{{"agent":{agent.model_dump_json(context=TO_PAGE)}}}'
         for frame in self.frames:
             yield json.dumps({"frame": asdict(frame)}, ensure_ascii=False)
 
@@ -121,8 +123,13 @@ def _foreign(name: str, keys: list[str]) -> BadTranscript:
 
 
 def _made(model: type[M], value: Any, version: int) -> M:
-    # In the first version the digest of the lines covers their keys, whatever these were then.
-    return model.model_validate(value, extra="forbid" if version > 1 else "ignore")
+    if version == 1:
+        # The digest of its lines covers their keys, whatever these were then.
+        return model.model_validate(value, extra="ignore")
+    made = model.model_validate(value, extra="forbid", context=TO_PAGE)
+    if deeper_than(list(values_of(made)), DEEPEST + _AROUND):
+        raise ValueError("nested too deep")
+    return made
 
 
 def _value(line: str) -> Any:

