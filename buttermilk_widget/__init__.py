@@ -6,7 +6,7 @@ Input is held until the server is ready for it. Start with :class:`FlowWidget`, 
 
 from __future__ import annotations
 
-from .cassette import Cassette, Recorder, Recording
+from .cassette import Cassette, Recording
 from .comparison import Comparison, Pair, compare
 from .conversation import Conversation, Frame
 from .decisions import Decision
@@ -29,6 +29,7 @@ from .errors import (
     NoQuestion,
     NotButtermilk,
     NotListed,
+    PartialTranscriptWarning,
     PlainTextWarning,
     Replaying,
     RunError,
@@ -47,6 +48,7 @@ from .history import Entries
 from .patches import Agent, Card, Entry, Flow, Held, Parameter, Question, Readiness
 from .player import Player
 from .provenance import Provenance
+from .recorder import Recorder
 from .run import Run
 from .scores import Score, Scores
 from .script import Reply, Script, choose, confirm, reject, say
@@ -89,6 +91,7 @@ __all__ = [
     "NotListed",
     "Pair",
     "Parameter",
+    "PartialTranscriptWarning",
     "PlainTextWarning",
     "Player",
     "Provenance",

@@ -118,7 +118,11 @@ def _add_record(record: argparse.ArgumentParser) -> None:
         default=[],
         help="answer a question in words, or speak in a chat; may be given again, in order",
     )
-    record.add_argument("--force", action="store_true", help="write over a cassette")
+    record.add_argument(
+        "--force",
+        action="store_true",
+        help="add the run to a cassette that is there, in place of one of the same request",
+    )
     record.set_defaults(run_command=commands.record)
 
 
@@ -137,7 +141,7 @@ def _add_replay(replay: argparse.ArgumentParser) -> None:
 def _add_export(export: argparse.ArgumentParser) -> None:
     export.add_argument("cassette", metavar="CASSETTE", type=Path)
     export.add_argument(
-        "output", metavar="OUTPUT", type=Path, help="ends in .html, .md, .csv or .jsonl"
+        "output", metavar="OUTPUT", type=Path, help="ends in .jsonl, .md, .html, .csv or .xlsx"
     )
     _add_run(export)
     export.add_argument("--force", action="store_true", help="write over a file")

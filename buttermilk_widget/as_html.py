@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from .addresses import destination
@@ -40,6 +41,9 @@ text of an agent would change the formulas of other cells. The first is read by 
 second by MathJax 2, as in older exports.
 """
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+_RUN: ContextVar[str] = ContextVar("_RUN", default="")
+"""What the ids of the entries begin with in the reading that is being made."""
+
 _LONG = 10
 """Lines above which a record is folded."""
 
@@ -88,17 +92,26 @@ def reading(
     title: str,
     server: str,
     heading: str,
+    run: str = "",
 ) -> str:
-    """The whole conversation, and what came of it; ``heading`` is the tag of its title."""
-    articles = "".join(article(entry, entries) for entry in entries)
-    name = f"<strong>{escaped(title)}</strong> <span class='quiet'>at {escaped(server)}</span>"
-    parts = [
-        f"<{heading} class='title'>{name}</{heading}>{_roster(agents)}",
-        f"<div role='feed' aria-label='Entries'>{articles}</div>" if articles else "",
-        _scores(scores, entries),
-        _decisions(tuple(decisions)),
-        _card(card),
-    ]
+    """The whole conversation, and what came of it.
+
+    ``heading`` is the tag of its title. ``run`` begins the ids of its entries: on a page of others
+    each run needs ids of its own, or a link of one leads into another.
+    """
+    token = _RUN.set(run)
+    try:
+        articles = "".join(article(entry, entries) for entry in entries)
+        name = f"<strong>{escaped(title)}</strong> <span class='quiet'>at {escaped(server)}</span>"
+        parts = [
+            f"<{heading} class='title'>{name}</{heading}>{_roster(agents)}",
+            f"<div role='feed' aria-label='Entries'>{articles}</div>" if articles else "",
+            _scores(scores, entries),
+            _decisions(tuple(decisions)),
+            _card(card),
+        ]
+    finally:
+        _RUN.reset(token)
     return f"<div class='buttermilk'>{''.join(parts)}</div>"
 
 
@@ -110,11 +123,11 @@ def article(entry: Entry, entries: Entries) -> str:
         f"<header><strong><bdi>{escaped(who(entry))}</bdi></strong> "
         f"{setup if entry.speaker else ''} "
         f"<time datetime='{iso(entry.at)}'>{iso(entry.at)[11:19]} UTC</time> "
-        f"<a class='number' href='#entry-{entry.id}'>#{entry.id}</a></header>"
+        f"<a class='number' href='#{_id(entry.id)}'>#{entry.id}</a></header>"
     )
     quiet = isinstance(entry.body, EventNote)
     return (
-        f"<article id='entry-{entry.id}' class='entry{mine}' data-kind='{entry.body.kind}'>"
+        f"<article id='{_id(entry.id)}' class='entry{mine}' data-kind='{entry.body.kind}'>"
         f"{'' if quiet else head}{_body(entry, entry.body, entries)}{_details(entry)}</article>"
     )
 
@@ -332,7 +345,7 @@ def _decisions(decisions: tuple[Decision, ...]) -> str:
     if not decisions:
         return ""
     rows = "".join(
-        f"<tr><td><a href='#entry-{one.question}'>#{one.question}</a></td>"
+        f"<tr><td><a href='#{_id(one.question)}'>#{one.question}</a></td>"
         f"<td dir='auto'>{escaped(one.content)}</td><td>{escaped(one.verdict)}</td>"
         f"<td dir='auto'>{escaped(one.words)}</td><td>{_truth(one.confirm)}</td>"
         f"<td dir='auto'>{escaped(one.selection)}</td><td>{escaped(one.by)}</td>"
@@ -353,6 +366,10 @@ def _card(card: Card) -> str:
     )
     inner = f"<p dir='auto'>{escaped(card.paragraph)}</p><dl class='facts'>{facts}</dl>"
     return fold("About this run", inner)
+
+
+def _id(number: int) -> str:
+    return f"{_RUN.get()}entry-{number}"
 
 
 # --- small parts ---------------------------------------------------------------------------------
@@ -383,7 +400,7 @@ def _thought(field: str, thought: str | None) -> str:
 
 def _link(entry: Entry, name: str | None = None) -> str:
     words = who(entry) if name is None else name
-    return f"<a href='#entry-{entry.id}'><bdi>{_label(words)}</bdi> #{entry.id}</a>"
+    return f"<a href='#{_id(entry.id)}'><bdi>{_label(words)}</bdi> #{entry.id}</a>"
 
 
 def _address(address: str, words: str | None = None) -> str:

@@ -4,46 +4,43 @@ JSON lines. The first says that it is a cassette and of which version; then, for
 with what was asked for, the inputs of its conversation as they happened (``inputs.py``: frames of
 both directions verbatim, what the manager did, what became of the connection, each with its time),
 and one with how it ended. Each line is written through at once, so that a crash keeps what was
-seen. Headers, tokens and the user of an address are never in it.
+seen (``recorder.py``; ``tape.py`` has what becomes of the file). Headers, tokens and the user of an
+address are never in it.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Literal, NotRequired, get_args
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, get_args
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
-from .errors import BadCassette, CassetteMismatch, CassetteWarning, hint, listing
-from .frames import DEEPEST, deeper_than
-from .inputs import INPUTS, Received, line
+from . import files, tape
+from .errors import AnswerError, BadCassette, CassetteMismatch, hint, listing
+from .frames import mended
+from .inputs import INPUTS, Gone
 from .messages import Moment, RunFlow
-from .secret_scan import kinds_in
+from .recorder import Recorder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from .conversation import Conversation
     from .inputs import AnyInput, Input
-
-VERSION = 1
 
 Mode = Literal["once", "record", "replay", "live"]
 """What to do with a cassette.
 
-*once*: replay it, if the file is there, else record it. *record*: record it anew. *replay*: replay
-it, and never use the network. *live*: leave it alone.
+*once*: replay it, if the file is there, else record it. *record*: record runs into it, each in the
+place of the one that it holds of the same request; the others stay. *replay*: replay it, and never
+use the network. *live*: leave it alone.
 """
 
-_AROUND = 10
-"""Levels of a cassette's lines around what a person asked for."""
-
-HEARD = Received.model_fields["do"].default
+BREAKS_OFF = "The recording breaks off here, before the run ended."
 
 MODE = "BUTTERMILK_CASSETTE_MODE"
 """The environment variable that overrides the mode."""
@@ -89,6 +86,33 @@ class Recording:
     hash: str | None = None
     digest: str = ""
 
+    def tell(self, conversation: Conversation) -> None:
+        """Tell a conversation all of it, at once.
+
+        Raises:
+            BadCassette: the recording does not fit together.
+        """
+        for told in self.inputs:
+            tell_fitting(told, lambda one: one.tell(conversation))
+        if not conversation.readiness.settled:
+            at = self.inputs[-1].at if self.inputs else self.at
+            Gone(at=at, reason=BREAKS_OFF).tell(conversation)
+
+
+def tell_fitting(told: Input, tell: Callable[[Input], None]) -> None:
+    """Tell what was recorded.
+
+    Raises:
+        BadCassette: it does not fit to what was told before.
+    """
+    try:
+        tell(told)
+    except (AnswerError, KeyError, IndexError, ValueError, AssertionError) as error:
+        raise BadCassette(
+            "The recording does not fit together: it was changed by hand, or made by another "
+            f"version. ({type(error).__name__}: {error})"
+        ) from None
+
 
 class Cassette:
     """A cassette on disk, as one widget or session uses it.
@@ -114,20 +138,26 @@ class Cassette:
             raise BadCassette(
                 f"There is no cassette mode {mode!r}: use {listing(modes)}.{hint(mode, modes)}"
             )
-        there = self.path.exists()
+        there = mode in ("once", "replay") and tape.is_there(self.path)
         if mode == "replay" and not there:
             raise BadCassette(
                 f"There is no cassette at {str(self.path)!r} to replay. Record it first, with "
                 "mode='once' and a server."
             )
         self.mode = mode
-        self.replays = mode == "replay" or (mode == "once" and there)
-        self.records = mode == "record" or (mode == "once" and not there)
         self.broken = False
         """Whether the last line was half written; what stands before it is used."""
-        self.recordings = self._read() if self.replays else []
+        self.recordings = self._read() if there else []
+        # One that another run is being recorded into, and that holds no other yet, is to be.
+        begun = there and not self.recordings and files.is_held(self.path)
+        if mode == "replay" and begun:
+            raise BadCassette(
+                f"The cassette {str(self.path)!r} holds no run yet: its first is being recorded."
+            )
+        self.replays = there and not begun
+        self.records = mode in ("once", "record") and not self.replays
         self._played: set[int] = set()
-        self._fresh = True
+        self._recorders: list[Recorder] = []
 
     def __repr__(self) -> str:
         return f"Cassette({str(self.path)!r}, {self.mode!r})"
@@ -140,7 +170,7 @@ class Cassette:
     # --- replaying -------------------------------------------------------------------------------
 
     def find(self, wanted: RunFlow) -> Recording:
-        """The recording of this request: the first that was not played yet.
+        """The recording of this request: the first that was not played yet, whole ones before others.
 
         Raises:
             CassetteMismatch: there is none; the sentence shows the nearest, and the difference.
@@ -151,12 +181,13 @@ class Cassette:
             raise CassetteMismatch(self._difference(asked))
         if all(n in self._played for n in matching):
             self._played -= set(matching)
-        number = next(n for n in matching if n not in self._played)
+        left = [n for n in matching if n not in self._played]
+        number = min(left, key=lambda n: self.recordings[n].ended is None)
         self._played.add(number)
         return self.recordings[number]
 
     def _difference(self, asked: dict[str, Any]) -> str:
-        again = f"To record it, delete {str(self.path)!r} or use mode='record', with a server to record."
+        again = "To record it too, use mode='record', with a server: what the cassette holds stays."
         if not self.recordings:
             return f"The cassette {str(self.path)!r} holds no run. {again}"
         nearest = max(self.recordings, key=lambda made: _likeness(made.request, asked)).request
@@ -171,66 +202,26 @@ class Cassette:
         )
 
     def _read(self) -> list[Recording]:
-        try:
-            lines = self.path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
-        except (OSError, UnicodeDecodeError) as error:
-            raise BadCassette(f"The cassette {str(self.path)!r} cannot be read: {error}") from None
-        values = [self._value(number, text, len(lines)) for number, text in enumerate(lines, 1)]
-        if self.broken:
-            values.pop()
-            lines.pop()
-        first = values[0]
-        if not isinstance(first, dict) or "cassette" not in first:
-            raise BadCassette(f"{str(self.path)!r} is no cassette: its first line does not say so.")
-        if first["cassette"] != VERSION:
-            raise BadCassette(
-                f"The cassette {str(self.path)!r} is of version {first['cassette']!r}; this "
-                f"buttermilk_widget reads version {VERSION}."
-            )
-        recordings: list[Recording] = []
-        digest = hashlib.sha256()
-        for number, (value, text) in enumerate(zip(values[1:], lines[1:], strict=True), 2):
-            self._take_in(recordings, value, number)
-            if "run" in value:
-                digest = hashlib.sha256()
-            if "end" not in value:
-                digest.update(text.encode() + b"\n")
-                recordings[-1].digest = f"sha256:{digest.hexdigest()}"
-        return recordings
+        contents = tape.contents_of(self.path)
+        self.broken = contents.broken
+        return [self._recording(run) for run in contents.runs]
 
-    def _value(self, number: int, text: str, count: int) -> Any:
+    def _recording(self, run: tape.Run) -> Recording:
+        number = run.first
         try:
-            value = json.loads(text)
-            if deeper_than(value, DEEPEST + _AROUND):
-                raise RecursionError  # noqa: TRY301 - as json says it of what is deeper yet
-        except RecursionError:
-            raise self._bad(number, "it is nested too deep to read") from None
-        except ValueError:
-            if number == count > 1:
-                # The writer was cut off; the rest is whole, since lines are written one at a time.
-                self.broken = True
-                return None
-            if number == 1:
-                return None
-            raise self._bad(number, "it is not JSON") from None
-        return value
-
-    def _take_in(self, recordings: list[Recording], value: Any, number: int) -> None:
-        try:
-            if "run" in value:
-                asked = RunFlow.model_validate(value["run"])
-                begun = _BEGUN.validate_python(value)
-                recordings.append(Recording(request_of(asked), begun["server"], begun["at"]))
-            elif "end" in value:
-                ended = _ENDED.validate_python(value)
-                recordings[-1].ended, recordings[-1].hash = ended["end"], ended.get("hash")
-            else:
-                recordings[-1].inputs.append(INPUTS.validate_python(value))
-        except (TypeError, KeyError, IndexError, ValidationError):
-            raise self._bad(number, "it is none of a cassette's") from None
-
-    def _bad(self, number: int, why: str) -> BadCassette:
-        return BadCassette(f"Line {number} of the cassette {str(self.path)!r} is bad: {why}.")
+            asked = RunFlow.model_validate(run.begun["run"])
+            begun = _BEGUN.validate_python(run.begun)
+            made = Recording(request_of(asked), begun["server"], begun["at"], digest=run.digest)
+            for number, text in enumerate(run.lines[1:], run.first + 1):
+                value = tape.value_of(text, number, self.path)
+                made.inputs.append(INPUTS.validate_python(value))
+            if run.end is not None:
+                number += 1
+                ended = _ENDED.validate_python(tape.value_of(run.end, number, self.path))
+                made.ended, made.hash = ended["end"], ended.get("hash")
+        except (TypeError, KeyError, ValueError):
+            raise tape.bad(number, self.path, tape.FOREIGN) from None
+        return made
 
     # --- recording -------------------------------------------------------------------------------
 
@@ -245,126 +236,27 @@ class Cassette:
         """Begin to record a run; ``secret`` knows a text that holds a credential of the person.
 
         Raises:
-            BadCassette: the file cannot be written.
+            BadCassette: the file cannot be written, or is no cassette.
         """
-        there = self.path.exists()
+        request = request_of(wanted)
+        own = [made.digest for made in self._recorders]
+        track = tape.Track(self.path, request, anew=self.mode == "record", own=own)
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self.path.open("a").close()
-            if not there:
-                self.path.unlink()
+            track.check()
         except OSError as error:
             raise BadCassette(
                 f"The cassette {str(self.path)!r} cannot be written: {error.strerror}."
             ) from None
-        recorder = Recorder(self.path, self._open, secret)
-        recorder.put({"run": request_of(wanted), "server": server, "at": at})
+        recorder = Recorder(self.path, track, secret)
+        self._recorders.append(recorder)
+        recorder.put({"run": request, "server": server, "at": at})
         return recorder
-
-    def _open(self) -> IO[str]:
-        """The file, for one more run; the first one takes the place of what was there."""
-        fresh = self._fresh or not self.path.exists()
-        file = self.path.open("w" if fresh else "a", encoding="utf-8")
-        if fresh:
-            file.write(json.dumps({"cassette": VERSION}) + "\n")
-        self._fresh = False
-        return file
-
-
-class Recorder:
-    """Writes a run into a cassette as it happens, from the first frame that is heard on.
-
-    A run in which nothing is heard leaves no trace, and takes the place of nothing: a server that
-    was not reached is to be tried again.
-
-    Args:
-        path: The cassette's file.
-        begin: Opens it.
-        secret: Knows a text that holds a credential of the person: a server may say one back.
-    """
-
-    def __init__(
-        self,
-        path: Path,
-        begin: Callable[[], IO[str]],
-        secret: Callable[[str], bool] = lambda _: False,
-    ) -> None:
-        self._path = path
-        self._begin = begin
-        self._secret = secret
-        self._file: IO[str] | None = None
-        self._over = False
-        self._early: list[str] = []
-        self._secrets: dict[str, int] = {}
-        self._lines = 0
-        self._digest = hashlib.sha256()
-
-    @property
-    def digest(self) -> str:
-        """As :attr:`Recording.digest`, of what is written so far."""
-        return f"sha256:{self._digest.hexdigest()}"
-
-    def put(self, value: dict[str, Any]) -> None:
-        """Write a line through; before anything was heard, keep it for then."""
-        if self._over:
-            return
-        text = json.dumps(value, ensure_ascii=False)
-        if "end" not in value:
-            self._digest.update(text.encode() + b"\n")
-        self._early.append(text)
-        if self._file is not None or value.get("do") == HEARD:
-            self.write_through()
-
-    def write_through(self) -> None:
-        """Write what there is, and from now on each line as it comes."""
-        try:
-            if self._file is None:
-                self._file = self._begin()
-                self._file.flush()
-                self._lines = self._path.read_bytes().count(b"\n")
-            for text in self._early:
-                self._file.write(text + "\n")
-            self._file.flush()
-        except OSError as error:
-            self._stop()
-            self._warn(f"could not be written to the end of the run: {error.strerror}.")
-            return
-        for text in self._early:
-            self._lines += 1
-            for kind in kinds_in(text):
-                self._secrets.setdefault(kind, self._lines)
-            if self._secret(text):
-                self._secrets.setdefault("a credential that you gave", self._lines)
-        self._early.clear()
-
-    def _stop(self) -> None:
-        self._over = True
-        if self._file is not None:
-            self._file.close()
-
-    def write(self, told: Input) -> None:
-        """Write an input."""
-        self.put(line(told))
-
-    def close(self, ended: str, digest: str) -> None:
-        """Write how it ended, and warn of what looks like a secret; safe more than once."""
-        if self._over or self._file is None:
-            return
-        self.put({"end": ended, "hash": digest})
-        self._stop()
-        if self._secrets:
-            found = listing(f"{kind} (line {number})" for kind, number in self._secrets.items())
-            self._warn(f"holds what looks like {found}. Look at it before you share it.")
-
-    def _warn(self, what: str) -> None:
-        said = f"The cassette {str(self._path)!r} {what}"
-        warnings.warn(said, CassetteWarning, stacklevel=2)
 
 
 def request_of(wanted: RunFlow) -> dict[str, Any]:
     """What a run was asked for, as a cassette keeps and matches it."""
-    fields = json.loads(wanted.model_dump_json(exclude={"type"}, exclude_none=True))
-    return dict(sorted(fields.items()))
+    fields = mended(wanted.model_dump(exclude={"type"}, exclude_none=True))
+    return dict(sorted(json.loads(json.dumps(fields)).items()))
 
 
 def _likeness(one: dict[str, Any], other: dict[str, Any]) -> tuple[bool, int]:

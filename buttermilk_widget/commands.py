@@ -31,19 +31,19 @@ from .errors import (
     NeedsAnswer,
     ScriptOver,
     WrongAnswer,
-    hint,
-    listing,
     shown,
 )
 from .foreign import convert as converted
+from .hashing import differ
+from .loading import NOT_AS_RECORDED
 from .meanings import plain_meaning
 from .offers import described
 from .player import Player
 from .session import Session
-from .transcript import Transcript
+from .transcript import Transcript, form_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from .cassette import Recording
@@ -117,14 +117,16 @@ def _seconds(time: str) -> float:
         ) from None
 
 
-def _must_be_free(path: Path, source: Path | None, *, force: bool) -> None:
+def _must_be_free(
+    path: Path, source: Path | None, *, force: bool, does: str = "writes over it"
+) -> None:
     """Refuse to write over a file without the person's word, and over the source in any case."""
     if not path.exists():
         return
     if source is not None and source.exists() and path.samefile(source):
         raise ButtermilkError(f"{str(path)!r} is what is to be read: name another file to write.")
     if not force:
-        raise ButtermilkError(f"{str(path)!r} is there already: --force writes over it.")
+        raise ButtermilkError(f"{str(path)!r} is there already: --force {does}.")
 
 
 # --- export and replay ---------------------------------------------------------------------------
@@ -132,35 +134,13 @@ def _must_be_free(path: Path, source: Path | None, *, force: bool) -> None:
 
 def export(cassette: Path, output: Path, *, number: int | None, force: bool) -> int:
     """Write the transcript of a recorded run, in the format that the file's name ends in."""
-    ending = output.suffix.lower()
-    if ending not in _WRITERS:
-        raise ButtermilkError(
-            f"{output.name!r} does not say what to write: the endings are "
-            f"{listing(_WRITERS)}.{hint(ending, list(_WRITERS))}"
-        )
+    form_of(output)
     recording = _chosen(cassette, number)
     _must_be_free(output, cassette, force=force)
     transcript = asyncio.run(_played(recording, cassette))
-    try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        _WRITERS[ending](transcript, output)
-    except OSError as error:
-        raise ButtermilkError(f"{str(output)!r} cannot be written: {error.strerror}.") from None
+    transcript.save(output)
     say(f"{output} holds the {len(transcript)} entries of the run.")
     return 0
-
-
-def _as(form: Callable[[Transcript], str]) -> Callable[[Transcript, Path], object]:
-    # The form is made before the file is: a form that cannot be made leaves none.
-    return lambda transcript, path: path.write_text(form(transcript), encoding="utf-8", newline="")
-
-
-_WRITERS: dict[str, Callable[[Transcript, Path], object]] = {
-    ".html": _as(Transcript.to_html),
-    ".md": _as(Transcript.to_markdown),
-    ".csv": _as(lambda transcript: str(transcript.to_pandas().to_csv(lineterminator="\n"))),
-    ".jsonl": Transcript.save,
-}
 
 
 def replay(cassette: Path, *, number: int | None, pace: float) -> int:
@@ -214,12 +194,8 @@ async def _played(
     if printed:
         say(f"({conversation.readiness.value}) {conversation.status.reason}")
     transcript = Transcript.of(conversation, cassette=f"{path.name} ({recording.digest})")
-    if recording.hash not in (None, transcript.hash):
-        say(
-            "This is not the transcript that was recorded, for its hash differs: the cassette was "
-            "changed by hand, or made by another version.",
-            to=sys.stderr,
-        )
+    if differ(recording.hash, transcript.hash):
+        say(NOT_AS_RECORDED, to=sys.stderr)
     return transcript
 
 
@@ -252,7 +228,7 @@ def record(
     **asked: str | None,
 ) -> int:
     """Record a run, with its questions put at the terminal, or answered by ``yes`` and ``words``."""
-    _must_be_free(cassette, None, force=force)
+    _must_be_free(cassette, None, force=force, does="adds the run, or replaces it there")
     given = _from_environment(headers)
     _warn_of_password(server)
     tape = Cassette(cassette, "record", overridden=False)

@@ -27,7 +27,7 @@
     ├── CassetteError            a recorded run
     │   ├── BadCassette          the file is no cassette, is not there, or cannot be written
     │   └── CassetteMismatch     the cassette does not hold the run that was asked for
-    ├── BadTranscript            the file is no transcript, or was changed
+    ├── BadTranscript            the file holds no transcript, was changed, or cannot be written
     ├── UnknownKeyword           a keyword that the call does not have (also a TypeError)
     └── MissingExtra             an optional part is not installed (also an ImportError)
 
@@ -145,11 +145,15 @@ class CassetteMismatch(CassetteError):
 
 
 class BadTranscript(ButtermilkError):
-    """The file is no transcript, or was changed since it was saved."""
+    """The file holds no transcript, was changed since it was saved, or cannot be written."""
 
 
 class CassetteWarning(UserWarning):
     """A cassette holds what looks like a secret, or could not be written to its end."""
+
+
+class PartialTranscriptWarning(UserWarning):
+    """A transcript was read from where not all of its run is kept."""
 
 
 class PlainTextWarning(UserWarning):

@@ -13,15 +13,18 @@ from __future__ import annotations
 
 import contextlib
 import json
+import warnings
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import answers
-from .cassette import Cassette, request_of
+from .cassette import request_of
 from .conversation import Conversation
-from .errors import BadCassette
+from .errors import BadCassette, CassetteWarning
+from .files import replace
 from .frames import DEEPEST, deeper_than, mend
 from .inputs import (
     Connecting,
@@ -34,9 +37,13 @@ from .inputs import (
     Sent,
     Started,
     Unsent,
+    line,
 )
 from .messages import ManagerResponse, RunFlow
 from .patches import Gap, Question, Readiness
+from .recorder import looks_like
+from .secret_scan import kinds_in
+from .tape import VERSION, dumped
 from .transcript import Transcript
 
 if TYPE_CHECKING:
@@ -111,38 +118,54 @@ def convert(
             f"The recording {str(source)!r} holds no run: no run_flow was sent in it, so there is "
             "nothing to replay."
         )
-    cassette = Cassette(target, "record", overridden=False)
-    for wanted, course in told:
-        _write(cassette, wanted, course)
+    lines = [{"cassette": VERSION}, *chain.from_iterable(_lines(*one) for one in told)]
+    texts = [dumped(line) for line in lines]
+    try:
+        replace(target, (f"{text}\n".encode() for text in texts))
+    except OSError as error:
+        raise BadCassette(
+            f"The cassette {str(target)!r} cannot be written: {error.strerror}."
+        ) from None
+    _look(target, texts)
     return target
 
 
-def _write(cassette: Cassette, wanted: RunFlow, course: list[Input]) -> None:
+def _lines(wanted: RunFlow, course: list[Input]) -> Iterator[dict[str, Any]]:
+    """The lines of one run."""
     conversation = Conversation()
-    recorder = cassette.recorder(wanted, SERVER, course[0].at)
-    recorder.write_through()
+    yield {"run": request_of(wanted), "server": SERVER, "at": course[0].at}
     for one in course:
         one.tell(conversation)
-        recorder.write(one)
-    recorder.close(conversation.readiness.value, Transcript.of(conversation).hash)
+        yield line(one)
+    yield {"end": conversation.readiness.value, "hash": Transcript.of(conversation).hash}
+
+
+def _look(target: Path, texts: list[str]) -> None:
+    found: dict[str, int] = {}
+    for number, text in enumerate(texts, 1):
+        for kind in kinds_in(text):
+            found.setdefault(kind, number)
+    if found:
+        said = f"The cassette {str(target)!r} {looks_like(found)}"
+        warnings.warn(said, CassetteWarning, stacklevel=3)
 
 
 # --- the lines -----------------------------------------------------------------------------------
 
 
-def read(text: str) -> list[Step]:
+def read(recording: str) -> list[Step]:
     """The steps that a recording holds. A last line that was half written is left out.
 
     Raises:
         BadCassette: it is no recording, or a line of it is bad; the sentence says which.
     """
     steps: list[Step] = []
-    lines = text.rstrip().split("\n")
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
+    lines = recording.rstrip().split("\n")
+    for number, text in enumerate(lines, 1):
+        if not text.strip():
             continue
         try:
-            step = _step(json.loads(line))
+            step = _step(json.loads(text))
         except (ValueError, RecursionError):
             if steps and number == len(lines):
                 break  # the writer was cut off

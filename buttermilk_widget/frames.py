@@ -86,9 +86,20 @@ def encode(frame: RunFlow | ManagerResponse | Remark) -> str:
 
 def mend(text: str) -> str:
     """The text with lone surrogates replaced, so that it can be sent on as UTF-8."""
-    if _SURROGATE.search(text) is None:
+    if text.isascii() or _SURROGATE.search(text) is None:
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def mended(value: Any) -> Any:
+    """JSON with lone surrogates replaced wherever they are."""
+    if isinstance(value, str):
+        return mend(value)
+    if isinstance(value, list | tuple):
+        return [mended(item) for item in value]
+    if isinstance(value, dict):
+        return {mended(key): mended(item) for key, item in value.items()}
+    return value
 
 
 def decode(text: str) -> Message:
@@ -106,7 +117,7 @@ def decode(text: str) -> Message:
     if deeper_than(frame, DEEPEST):
         return Unknown(why="It is nested too deep to show.")
     if "\\ud" in text or "\\uD" in text:
-        frame = _mended(frame)
+        frame = mended(frame)
     kind = frame.get("type")
     sort = _SORTS.get(kind) if isinstance(kind, str) else None
     if sort is None:
@@ -154,16 +165,6 @@ def deeper_than(value: object, limit: int) -> bool:
         if not level:
             return False
     return True
-
-
-def _mended(value: Any) -> Any:
-    if isinstance(value, str):
-        return mend(value)
-    if isinstance(value, list):
-        return [_mended(item) for item in value]
-    if isinstance(value, dict):
-        return {mend(key): _mended(item) for key, item in value.items()}
-    return value
 
 
 # --- the envelope --------------------------------------------------------------------------------

@@ -9,14 +9,20 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, JsonValue, TypeAdapter
+from pydantic import AfterValidator, Field, JsonValue, TypeAdapter
 
 from .conversation import Outgoing
+from .frames import mend, mended
 from .messages import Model, Moment, RunFlow
 from .patches import Answer, Author, Verdict
 
 if TYPE_CHECKING:
     from .conversation import Conversation
+
+
+Whole = Annotated[str, AfterValidator(mend)]
+"""A text with no half of an emoji in it: UTF-8 has no form for one, so it could neither be sent nor
+written. Whatever a conversation is told is mended here, once for what is applied and recorded."""
 
 
 class Input(Model):
@@ -33,8 +39,8 @@ class Connecting(Input):
     """The flow was asked for, and the driver is on its way to the server."""
 
     do: Literal["connecting"] = "connecting"
-    flow: str
-    server: str | None = None
+    flow: Whole
+    server: Whole | None = None
 
     def tell(self, conversation: Conversation) -> None:
         """Tell it."""
@@ -45,9 +51,9 @@ class Started(Input):
     """The connection is open, and the flow is asked for, in a session and by a client."""
 
     do: Literal["start"] = "start"
-    request: dict[str, JsonValue]
-    session: str | None = None
-    client: str | None = None
+    request: Annotated[dict[str, JsonValue], AfterValidator(mended)]
+    session: Whole | None = None
+    client: Whole | None = None
 
     def tell(self, conversation: Conversation) -> None:
         """Tell it."""
@@ -63,7 +69,7 @@ class Received(Input):
     """A frame came, verbatim."""
 
     do: Literal["in"] = "in"
-    text: str
+    text: Whole
 
     def tell(self, conversation: Conversation) -> None:
         """Tell it."""
@@ -83,7 +89,7 @@ class HandedOver(Input):
 class Outbound(Input):
     """What became of a frame that was to be sent. ``answer`` is the entry that shows it."""
 
-    text: str
+    text: Whole
     answer: int | None = None
 
     @property
@@ -158,7 +164,7 @@ class Reconnected(Input):
 class Outcome(Input):
     """Something that has a sentence for the person."""
 
-    reason: str
+    reason: Whole
 
 
 class Disconnected(Outcome):
@@ -230,7 +236,7 @@ class Responded(Input):
 
     do: Literal["respond"] = "respond"
     verdict: Verdict
-    content: str = ""
+    content: Whole = ""
     question: int | None = None
     by: Author = "person"
     called: bool = False
@@ -276,7 +282,7 @@ class HeldEdited(Input):
 
     do: Literal["edit_held"] = "edit_held"
     held: int
-    content: str
+    content: Whole
 
     def tell(self, conversation: Conversation) -> None:
         """Tell it."""

@@ -1,8 +1,9 @@
 """What stays in a notebook when its kernel is gone: a checkpoint for the page, and a static copy.
 
 The checkpoint is state of the widget, which a notebook keeps only where it is told to; the copy is
-an ordinary output of the cell, which stands in every notebook and shows anywhere. Both are made at
-the run's end, and now and then before, because a kernel may go at any time.
+an ordinary output of the cell, which stands in every notebook and shows anywhere. In the metadata of
+that output is the whole transcript, packed, for :meth:`.Transcript.load`. All are made at the run's
+end, and now and then before, because a kernel may go at any time.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ import asyncio
 import time
 import uuid
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from IPython.display import publish_display_data
 
 from .as_html import LEFT_ALONE
 from .excerpts import patch_of
-from .packing import pack
+from .packing import KEPT, pack, pack_text
 from .patches import Checkpoint
 
 if TYPE_CHECKING:
@@ -51,6 +52,12 @@ _UNFOLDED = (
 )
 
 
+_BACK = (
+    "<p><small>The whole run is kept with this output. After a restart of the kernel, "
+    "<code>Transcript.load(&quot;this notebook.ipynb&quot;)</code> reads it back.</small></p>"
+)
+
+
 def copy_of(
     transcript: Transcript, held: Sequence[Held] = (), *, over: bool = True
 ) -> dict[str, str]:
@@ -67,7 +74,7 @@ def copy_of(
     )
     html = (
         f"<details class='buttermilk-copy {LEFT_ALONE}'><summary>{escape(line)}</summary>"
-        f"<style>{_UNFOLDED}</style>{transcript.to_fragment()}{_typed(held)}</details>"
+        f"<style>{_UNFOLDED}</style>{transcript.to_fragment()}{_typed(held)}{_BACK}</details>"
     )
     return {"text/html": html, "text/plain": repr(transcript)}
 
@@ -89,6 +96,11 @@ def too_long(transcript: Transcript) -> dict[str, str]:
         "run.transcript.save('run.jsonl') keeps it in a file."
     )
     return {"text/html": f"<small style='opacity:.75'>{said}</small>", "text/plain": said}
+
+
+def whole_of(transcript: Transcript) -> dict[str, dict[str, str]]:
+    """The metadata of the copy's output: the transcript, to be read back."""
+    return {KEPT: {"run": pack_text(transcript.to_jsonl())}}
 
 
 class Keeper:
@@ -201,7 +213,8 @@ class Keeper:
         if self._store is not None:
             self._store(await asyncio.to_thread(checkpoint))
         if self._copy is not None:
-            self._copy.put(await asyncio.to_thread(copy_of, transcript, held, over=over))
+            copy = await asyncio.to_thread(copy_of, transcript, held, over=over)
+            self._copy.put(copy, await asyncio.to_thread(whole_of, transcript))
 
 
 class StaticCopy:
@@ -213,6 +226,7 @@ class StaticCopy:
             "text/html": f"<small style='opacity:.75'>{NOT_YET}</small>",
             "text/plain": NOT_YET,
         }
+        self._metadata: dict[str, Any] = {}
         self._shown = False
 
     def show(self) -> None:
@@ -220,9 +234,9 @@ class StaticCopy:
         self._shown = True
         self._publish(update=False)
 
-    def put(self, bundle: dict[str, str]) -> None:
+    def put(self, bundle: dict[str, str], metadata: dict[str, Any] | None = None) -> None:
         """Let it be this, wherever it is shown."""
-        self._bundle = bundle
+        self._bundle, self._metadata = bundle, metadata or {}
         self.refresh()
 
     def refresh(self) -> None:
@@ -232,5 +246,8 @@ class StaticCopy:
 
     def _publish(self, *, update: bool) -> None:
         publish_display_data(  # type: ignore[no-untyped-call]
-            self._bundle, transient={"display_id": self._name}, update=update
+            self._bundle,
+            self._metadata,
+            transient={"display_id": self._name},
+            update=update,
         )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import default_server, exits
 from .api import Api
-from .at_the_call import log
+from .at_the_call import behind, log
 from .cassette import request_of
 from .errors import BadParameter, FlowSilent, RunError, ServerError, UnknownFlow, hint, listing
 from .inputs import (
@@ -250,6 +250,11 @@ class Live:
                 except Closed as closed:
                     became = Unsent if closed.unsent else Lost
                     self._tell(became(at=time.time(), **fields))
+                except Exception as error:  # noqa: BLE001 - it is not to pass for sent, whatever it is
+                    wrong = RunError()
+                    wrong.__context__ = error
+                    log.error("A frame could not be sent: %s", behind(wrong))
+                    self._tell(Lost(at=time.time(), **fields))
                 else:
                     pinged = frame.answer is not None
                     self._tell(Sent(at=time.time(), pinged=pinged, **fields))

@@ -30,7 +30,7 @@ from pydantic import (
 from .lossless import read, written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from typing import Self
 
 Dialect = Literal["documented", "deployed"]
@@ -116,6 +116,17 @@ class Model(BaseModel):
         copied = super().model_copy(update=update, deep=deep)
         copied.model_post_init(None)
         return copied
+
+
+def values_of(value: object) -> Iterator[object]:
+    """What stands in a model's fields and those of the models in it, as JSON values do."""
+    if isinstance(value, Model):
+        value = tuple(vars(value).values())
+    if isinstance(value, tuple):
+        for one in value:
+            yield from values_of(one)
+    else:
+        yield value
 
 
 # --- from the client -----------------------------------------------------------------------------

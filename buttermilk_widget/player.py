@@ -8,7 +8,8 @@ import time
 from copy import deepcopy
 from typing import TYPE_CHECKING, Literal
 
-from .errors import AnswerError, BadCassette, CassetteMismatch
+from .cassette import BREAKS_OFF, tell_fitting
+from .errors import CassetteMismatch
 from .inputs import Gone, Responded
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ class Player:
         recorded = f"was {spoken(due)}" if due else "there is no answer of code left in it"
         raise CassetteMismatch(
             f"The recording has another answer here: it is {spoken(said)} now, and {recorded}. "
-            "To record it anew, delete the cassette or use mode='record', with a server to record."
+            "To record it anew, use mode='record', with a server to record."
         )
 
     @property
@@ -163,7 +164,7 @@ class Player:
                 self._play_next()
             at = self.recording.inputs[self.played - 1].at
         if not self._conversation.readiness.settled:
-            self._tell(Gone(at=at, reason="The recording breaks off here, before the run ended."))
+            self._tell(Gone(at=at, reason=BREAKS_OFF))
 
     def _play_next(self) -> None:
         told = self.recording.inputs[self.played]
@@ -173,13 +174,7 @@ class Player:
             self.awaited = None
             self._questions.append(asked.id if asked else 0)
             self._turns.append(self._conversation.turn_number)
-        try:
-            self._tell(told)
-        except (AnswerError, KeyError, IndexError, ValueError, AssertionError) as error:
-            raise BadCassette(
-                "The recording does not fit together: it was changed by hand, or made by another "
-                f"version. ({type(error).__name__}: {error})"
-            ) from None
+        tell_fitting(told, self._tell)
         turn = self._conversation.turn
         if turn is not None and turn.form == "chat":
             self.chat_turns[turn.number] = turn

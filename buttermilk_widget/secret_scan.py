@@ -22,6 +22,10 @@ def _holds_web_token(text: str) -> bool:
 
     One pattern for the whole would read on to the next dot from each ``eyJ``, which is quadratic.
     """
+    if ".eyJ" not in text:
+        return (
+            False  # as nearly each frame; to part its words took most of the time of recording it
+        )
     for run in _ENCODED.finditer(text):
         parts = run[0].split(".")
         for header, payload, _ in zip(parts, parts[1:], parts[2:], strict=False):

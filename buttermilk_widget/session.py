@@ -30,7 +30,7 @@ from .errors import (
     WrongAnswer,
     shown,
 )
-from .frames import DEEPEST, deeper_than, encode
+from .frames import DEEPEST, deeper_than, encode, mend, mended
 from .inputs import (
     Connecting,
     Explained,
@@ -57,12 +57,13 @@ if TYPE_CHECKING:
     from typing import Self
 
     from .api import Address
-    from .cassette import Cassette, Recorder
+    from .cassette import Cassette
     from .credentials import Headers
     from .history import Entries
     from .inputs import Input
     from .patches import Author, Entry, Verdict
     from .player import Lead
+    from .recorder import Recorder
     from .script import Manager, Reply, Script
     from .transport import Transport
 
@@ -98,7 +99,8 @@ def request(
     if not isinstance(flow, str) or not flow.strip():
         raise BadParameter("Name the flow to run, for example run('osb').")
     try:
-        made = RunFlow(flow=flow, prompt=prompt, record_id=record_id, **parameters)
+        fields = {"flow": flow, "prompt": prompt, "record_id": record_id, **parameters}
+        made = RunFlow(**mended(fields))
         encode(made)
         if deeper_than(parameters, DEEPEST):
             raise ValueError("nested too deep")  # noqa: TRY301 - one sentence for all
@@ -392,8 +394,8 @@ class Session:
         """What was said so far, frozen; see :class:`.Transcript`."""
         cassette = None
         if self._cassette is not None and (made := self._player or self._recorder):
-            digest = made.recording.digest if isinstance(made, Player) else made.digest
-            cassette = f"{self._cassette.path.name} ({digest})"
+            label = made.recording.digest if isinstance(made, Player) else made.label
+            cassette = f"{self._cassette.path.name} ({label})"
         return Transcript.of(self.conversation, cassette=cassette)
 
     @property
@@ -520,8 +522,8 @@ class Session:
         again = ""
         if self._player is not None and self._cassette is not None:
             again = (
-                f" This was replayed from {str(self._cassette.path)!r}: to run it anew, delete "
-                "that, or use mode='record'."
+                f" This was replayed from {str(self._cassette.path)!r}: to record it anew, use "
+                "mode='record'."
             )
         if self.readiness is Readiness.LOST:
             raise ConnectionLost(self.reason + again)
@@ -587,7 +589,12 @@ class Session:
         for news in self._waiting:
             if not news.done():
                 news.set_result(None)
-        self._notify()
+        try:
+            self._notify()
+        except Exception as error:  # noqa: BLE001 - see _tell
+            wrong = RunError()
+            wrong.__context__ = error
+            log.error("What is called when a run changes failed: %s", behind(wrong))
 
     # --- the manager -----------------------------------------------------------------------------
 
@@ -678,7 +685,7 @@ class Session:
 
     def _call(self, verdict: Verdict, content: str = "", confirm: bool | None = None) -> None:  # noqa: FBT001 - as it goes on the wire
         """The code of the notebook says something; in a replay it says it again."""
-        player = self._player
+        player, content = self._player, mend(content)
         if player is not None and player.takes(verdict, content, confirm):
             return
         said = self._spoken(verdict, content, confirm).model_copy(update={"called": True})
@@ -723,7 +730,15 @@ class Session:
         self._tell(told)
 
     def _tell(self, told: Input) -> None:
-        """Tell the conversation, and the cassette if there is one, and whoever waits."""
+        """Tell the conversation, then the cassette, then whoever waits: here only, in this order.
+
+        1. *Apply.* What the conversation refuses, with an :class:`.AnswerError`, has not happened:
+           it is not recorded, nobody hears of it, and nothing is sent.
+        2. *Record.* Nothing is raised here. A recording that fails is said once, in a
+           :class:`.CassetteWarning`, and costs nothing but the recording (``recorder.py``).
+        3. *Notify.* The driver, which sends what there is to send; who waits; the page. A listener
+           that fails is noted in the log: what was applied stands, and is sent.
+        """
         told = self._unsaid(told)
         told.tell(self.conversation)
         self._note(told)
@@ -764,7 +779,7 @@ class Session:
             self._give_up(wrong)
         finally:
             if self._recorder is not None:
-                self._recorder.close(self.readiness.value, self.transcript.hash)
+                self._recorder.close(self.readiness.value, lambda: self.transcript.hash)
 
     def _conceal(self, problem: ButtermilkError) -> None:
         problem.args = tuple(self._credentials.hide(str(said)) for said in problem.args)

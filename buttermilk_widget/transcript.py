@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import asdict
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from pydantic import TypeAdapter
 
-from . import as_html, as_markdown, excerpts, style
-from .conversation import Frame
+from . import as_html, as_markdown, excerpts, files, hashing, loading, sheets, style
 from .decisions import Decision, ledger
-from .errors import BadTranscript
-from .frames import DEEPEST, deeper_than
+from .errors import BadTranscript, hint, listing
 from .history import Entries
 from .messages import Assessment
 from .patches import Agent, Entry
 from .provenance import Provenance, card_of
+from .saved import Saved
 from .scores import Scores
 from .tables import table
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Self
 
-    from .conversation import Conversation
+    from .conversation import Conversation, Frame
     from .patches import Card
-
-VERSION = 1
-
-_AROUND = 10
-"""Levels of a transcript's file around what came in a frame."""
 
 
 class Transcript:
@@ -60,6 +51,7 @@ class Transcript:
         self.agents = agents
         self.frames = frames
         self.provenance = provenance or Provenance()
+        self._hash: str | None = None  # of an older version, as a file has it
 
     @classmethod
     def of(cls, conversation: Conversation, *, cassette: str | None = None) -> Self:
@@ -107,15 +99,27 @@ class Transcript:
 
     def card(self, *, run: int = 1) -> Card:
         """The provenance card, as the widget and the exports show it."""
-        return card_of(self.provenance, self.entries, self.agents, self.hash, run=run)
+        note = f" ({hashing.OF_THE_FIRST})" if self.hash_version == 1 else ""
+        digest = f"{self.hash}{note}"
+        return card_of(self.provenance, self.entries, self.agents, digest, run=run)
 
     @cached_property
     def hash(self) -> str:
-        """``sha256:`` and the digest of all that is in it: a run and its replay have the same."""
-        digest = hashlib.sha256()
-        for line in self._lines():
-            digest.update(line.encode() + b"\n")
-        return f"sha256:{digest.hexdigest()}"
+        """The digest of all that a reader is shown, and of where it comes from; ``hashing.py``.
+
+        A run and its replay have the same. It begins with its version, as ``sha256-2:``. A
+        transcript that was saved by an older version of this package keeps the one that it had.
+        """
+        return self._hash or hashing.hash_of(*self._parts)
+
+    @property
+    def hash_version(self) -> int:
+        """The version of :attr:`hash`: 1 is of entries, agents and frames only."""
+        return hashing.version_of(self.hash) or 0
+
+    @property
+    def _parts(self) -> tuple[Provenance, Entries, tuple[Agent, ...], tuple[Frame, ...]]:
+        return self.provenance, self.entries, self.agents, self.frames
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
@@ -201,6 +205,14 @@ class Transcript:
 
     # --- as text ---------------------------------------------------------------------------------
 
+    def to_jsonl(self) -> str:
+        """The whole as :meth:`load` reads it, with a hash of the present version."""
+        old = self.hash_version != hashing.VERSION
+        digest = hashing.hash_of(*self._parts) if old else self.hash
+        provenance, entries, agents, frames = self._parts
+        made = Saved(entries, agents, frames, provenance, digest)
+        return "".join(f"{line}\n" for line in made.lines())
+
     def to_markdown(self) -> str:
         """The whole as markdown, with the decisions after it, and where it comes from."""
         title = f"# {self.flow or 'A run'}\n\n{self.server or ''}".rstrip()
@@ -226,12 +238,15 @@ class Transcript:
         """
         entries = Entries(tuple(map(excerpts.entry_of, self.entries)))
         agents = excerpts.agents_of(self.agents)
-        return as_html.fragment(self._reading("p", entries, agents), style=style.sheet())
+        run = f"r{self.hash.rpartition(':')[2][:8]}-"
+        return as_html.fragment(self._reading("p", entries, agents, run), style=style.sheet())
 
     def _repr_html_(self) -> str:
         return self.to_fragment()
 
-    def _reading(self, heading: str, entries: Entries, agents: tuple[Agent, ...]) -> str:
+    def _reading(
+        self, heading: str, entries: Entries, agents: tuple[Agent, ...], run: str = ""
+    ) -> str:
         return as_html.reading(
             entries,
             agents,
@@ -241,42 +256,58 @@ class Transcript:
             title=self.flow or "A run",
             server=self.server or "a server",
             heading=heading,
+            run=run,
         )
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write it as JSON lines, to be read by :meth:`load`."""
-        made = self.provenance.model_dump(mode="json", exclude_defaults=True)
-        head = {"transcript": VERSION, "provenance": made, "hash": self.hash}
-        lines = [json.dumps(head, ensure_ascii=False), *self._lines()]
-        Path(path).write_text("\n".join(lines) + "\n", encoding="utf-8")
+        """Write it in the form that the file's name ends in; folders on the way to it are made.
 
-    @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> Self:
-        """Read what :meth:`save` wrote.
+        ``.jsonl`` has all of it, and is read by :meth:`load`. ``.md`` and ``.html`` are to be read
+        by people; ``.csv`` is the table of :meth:`to_pandas`, and ``.xlsx`` has all tables. What is
+        there is replaced when the new file is whole.
 
         Raises:
-            BadTranscript: the file is no transcript, or was changed since it was written.
+            BadTranscript: the name ends in something else, or the file cannot be written.
+            MissingExtra: a table needs pandas, or openpyxl, which is not installed.
         """
+        path = Path(path)
+        # What cannot be made is not begun to be written.
+        made = form_of(path)(self)
         try:
-            text = Path(path).read_text(encoding="utf-8")
-            head, *rest = [json.loads(line) for line in text.removesuffix("\n").split("\n")]
-            if deeper_than([head, *rest], DEEPEST + _AROUND):
-                raise ValueError("nested too deep")  # noqa: TRY301 - one sentence for all
-            if head["transcript"] != VERSION:
-                raise BadTranscript(f"{str(path)!r} is a transcript of another version.")
-            made = cls(
-                Entries(tuple(Entry.model_validate(one["entry"]) for one in _of("entry", rest))),
-                tuple(Agent.model_validate(one["agent"]) for one in _of("agent", rest)),
-                tuple(_FRAME.validate_python(one["frame"]) for one in _of("frame", rest)),
-                Provenance.model_validate(head["provenance"]),
-            )
-            _fit_together(made.entries, len(made.frames))
+            files.replace(path, made)
         except OSError as error:
-            raise BadTranscript(f"{str(path)!r} cannot be read: {error.strerror}.") from None
-        except (ValueError, TypeError, KeyError, RecursionError):
-            raise BadTranscript(f"{str(path)!r} is no transcript.") from None
-        if made.hash != head["hash"]:
-            raise BadTranscript(f"{str(path)!r} was changed since it was saved: its hash differs.")
+            raise BadTranscript(f"{str(path)!r} cannot be written: {error.strerror}.") from None
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str], *, run: int | None = None) -> Self:
+        """Read a run back from a file: a transcript, a cassette, or a notebook that shows it.
+
+        A notebook has its runs with the copies under their widgets; one that keeps the widgets'
+        state only has the entries without the frames, and is warned of.
+
+        Args:
+            path: The file: what :meth:`save` wrote as ``.jsonl``, a cassette, or an ``.ipynb``.
+            run: Which run, from 1, where there are several.
+
+        Raises:
+            BadTranscript: there is no such run, the file is none of these, or was changed.
+            BadCassette: it is a cassette that cannot be read.
+        """
+        name = str(path)
+        found = loading.runs_in(Path(path))
+        if run is None and len(found) == 1:
+            run = 1
+        if run is None or not 1 <= run <= len(found):
+            known = "\n".join(f"  {number}  {one.title}" for number, one in enumerate(found, 1))
+            which = f"has no run {run}" if run is not None else f"has {len(found)} runs"
+            raise BadTranscript(f"{name!r} {which}. Say which with run=; these are there:\n{known}")
+        return cls._made(found[run - 1].read())
+
+    @classmethod
+    def _made(cls, saved: Saved) -> Self:
+        made = cls(saved.entries, saved.agents, saved.frames, saved.provenance)
+        if hashing.version_of(saved.hash) == 1:
+            made._hash = saved.hash
         return made
 
     @staticmethod
@@ -284,13 +315,43 @@ class Transcript:
         """The JSON schema of the entries that :meth:`save` writes."""
         return TypeAdapter(list[Entry]).json_schema(mode="serialization")
 
-    def _lines(self) -> Iterator[str]:
-        for entry in self.entries:
-            yield f'{{"entry":{entry.model_dump_json()}}}'
-        for agent in self.agents:
-            yield f'{{"agent":{agent.model_dump_json()}}}'
-        for frame in self.frames:
-            yield json.dumps({"frame": asdict(frame)}, ensure_ascii=False)
+
+def _text(text: str) -> Iterable[bytes]:
+    return [text.encode()]
+
+
+_FORMS: dict[str, Callable[[Transcript], Iterable[bytes]]] = {
+    ".jsonl": lambda made: _text(made.to_jsonl()),
+    ".md": lambda made: _text(made.to_markdown()),
+    ".html": lambda made: _text(made.to_html()),
+    ".csv": lambda made: [sheets.csv(made.to_pandas())],
+    ".xlsx": lambda made: [
+        sheets.workbook(
+            {
+                "entries": made.to_pandas(),
+                "judgements": made.judgements(),
+                "assessments": made.assessments(),
+                "decisions": made.decided(),
+            },
+            [(fact.name, fact.value) for fact in made.card().facts],
+        )
+    ],
+}
+
+
+def form_of(path: Path) -> Callable[[Transcript], Iterable[bytes]]:
+    """What makes the bytes of a file of this name.
+
+    Raises:
+        BadTranscript: the name does not say what to write.
+    """
+    ending = path.suffix.lower()
+    if ending not in _FORMS:
+        raise BadTranscript(
+            f"{path.name!r} does not say what to write: the endings are {listing(_FORMS)}."
+            f"{hint(ending, list(_FORMS))}"
+        )
+    return _FORMS[ending]
 
 
 _COLUMNS = [
@@ -298,25 +359,6 @@ _COLUMNS = [
     *("message_id", "frame"),
 ]
 _CRITERIA = ["entry", "judgement", "scorer", "criterion", "correct", "feedback", "correctness"]
-
-
-_FRAME = TypeAdapter(Frame)
-
-
-def _fit_together(entries: Entries, frames: int) -> None:
-    """See that entries have their numbers, and point at others and at frames that are there."""
-    for number, entry in enumerate(entries, 1):
-        others = (*entry.replies, *([] if entry.about is None else [entry.about]))
-        if (
-            entry.id != number
-            or not all(0 < other <= len(entries) for other in others)
-            or not (entry.frame is None or 0 <= entry.frame < frames)
-        ):
-            raise ValueError(number)
-
-
-def _of(kind: str, values: list[Any]) -> list[Any]:
-    return [value for value in values if kind in value]
 
 
 def _decisions(decisions: tuple[Decision, ...]) -> str:

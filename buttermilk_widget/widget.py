@@ -17,11 +17,12 @@ from IPython.display import publish_display_data
 from pydantic import ValidationError
 
 from . import default_server, excerpts, kernel, loop, offers, options
-from .at_the_call import AtTheCall, hiding
+from .at_the_call import AtTheCall, behind, hiding, log
 from .cassette import Cassette
 from .conversation import Conversation
 from .credentials import checked
 from .errors import ButtermilkError, NotListed, RunError, UnknownKeyword, hint
+from .frames import mended
 from .kept import ELSEWHERE, Keeper, StaticCopy
 from .packing import pack
 from .patches import (
@@ -285,15 +286,16 @@ class FlowWidget(anywidget.AnyWidget):
             changed=self._changed,
             **self._session_options,
         )
-        self._session, self._given = session, 0
-        self._keeper = Keeper(
+        keeper = Keeper(
             session,
             store=self._store if self._checkpoints else None,
             copy=self._static,
             resend=lambda: self.send_state(["readiness", "flow", "checkpoint"]),
         )
+        # One that is refused takes the place of none, and keeps none from being started.
         session.start(wanted)
-        self._latest = Run(session, self._keeper, wanted.flow)
+        self._session, self._keeper, self._given = session, keeper, 0
+        self._latest = Run(session, keeper, wanted.flow)
         return self._latest
 
     def _changed(self) -> None:
@@ -342,7 +344,7 @@ class FlowWidget(anywidget.AnyWidget):
 
     def _obey(self, content: dict[str, Any]) -> None:
         try:
-            command = COMMANDS.validate_python(content)
+            command = COMMANDS.validate_python(mended(content))
         except ValidationError:
             if isinstance(content.get("id"), str):
                 self._tell(Reply(id=content["id"], problem=OUT_OF_STEP))
@@ -410,11 +412,13 @@ class FlowWidget(anywidget.AnyWidget):
         )
 
     def _try(self, command: Asked) -> str:
-        """Do what the page asks; what stands against it, or nothing."""
+        """Do what the page asks; what stands against it, or nothing. The page always hears."""
         try:
             self._carry_out(command)
         except ButtermilkError as problem:
             return str(problem)
+        except Exception as error:  # noqa: BLE001 - a page that hears nothing asks again and again
+            return _went_wrong(error)
         return ""
 
     def _carry_out(self, command: Asked) -> None:
@@ -452,9 +456,13 @@ class FlowWidget(anywidget.AnyWidget):
         return self._session
 
     async def _stop(self, number: str) -> None:
-        if self._session is not None:
-            await self._session.stop()
-        self._reply(Reply(id=number))
+        problem = ""
+        try:
+            if self._session is not None:
+                await self._session.stop()
+        except Exception as error:  # noqa: BLE001 - as in _try
+            problem = _went_wrong(error)
+        self._reply(Reply(id=number, problem=problem))
 
     async def _flows(self) -> tuple[Flow, ...]:
         return await Session(self._server, **self._session_options).offered()
@@ -483,3 +491,13 @@ class FlowWidget(anywidget.AnyWidget):
 
     def _on_page(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
         loop.running().call_soon_threadsafe(self._obey, content)
+
+
+def _went_wrong(error: Exception) -> str:
+    wrong = RunError(
+        f"buttermilk_widget itself went wrong ({type(error).__name__}); please report it, with what "
+        "the log says."
+    )
+    wrong.__context__ = error
+    log.error("%s", behind(wrong))
+    return str(wrong)

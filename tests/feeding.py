@@ -97,7 +97,7 @@ class Feeding:
     async def open(self, url):
         self.url = url
 
-    async def send(self, text):
+    async def send(self, text, mark=None):
         self.sent.append(text)
 
     async def receive(self):

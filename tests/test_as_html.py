@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from pathlib import Path
 
 import pytest
 from recordings import NAMES
+from test_conversation import started
 from test_transcript import read
 
 from buttermilk_widget import Transcript
@@ -137,7 +139,7 @@ def test_in_a_notebook_its_style_stays_in_it():
     assert drawn.startswith(
         f"<div class='buttermilk-page {LEFT_ALONE}'><style>@scope (.buttermilk-page) {{"
     )
-    assert "<article id='entry-17'" in drawn
+    assert "-entry-17' class=" in drawn
     assert "<html" not in drawn
 
 
@@ -146,3 +148,24 @@ def test_nothing_said_is_a_page_too():
     assert "Decisions" not in drawn
     assert "Scores" not in drawn
     assert "default-src 'none'" in drawn
+
+
+def test_two_runs_on_one_page_share_no_id_and_link_into_themselves():
+    def run(word):
+        conversation = started()
+        judged = {"conclusion": word, "reasons": ["r"], "prediction": True}
+        said = {"type": "judge_reasons", "message_id": "j", "outputs": judged}
+        conversation.receive(json.dumps(said), 1.0)
+        return Transcript.of(conversation)
+
+    ids, links = [], []
+    for word in ("one", "two"):
+        page = run(word).to_fragment()
+        mine = re.findall(r" id='([^']+)'", page)
+        assert set(re.findall(r"href='#([^']+)'", page)) == set(mine)
+        ids += mine
+        links += re.findall(r"href='#([^']+)'", page)
+    assert len(set(ids)) == len(ids) == 2
+    assert all(re.fullmatch(r"r[0-9a-f]{8}-entry-1", one) for one in (*ids, *links))
+    # A file of its own is linked into by the numbers that are shown.
+    assert re.findall(r" id='([^']+)'", run("one").to_html()) == ["entry-1"]

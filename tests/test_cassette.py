@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import warnings
 
 import pytest
 from scripted import Scripted, listen, plays, until
@@ -183,7 +182,7 @@ async def test_a_run_that_was_cut_off_replays_what_was_seen_and_says_so(path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "its first line does not say so"),
+        ("\n", "its first line does not say so"),
         ('{"t": 0}\n', "its first line does not say so"),
         ("[]\n{}\n", "its first line does not say so"),
         ("no json\n", "its first line does not say so"),
@@ -253,6 +252,52 @@ async def test_several_runs_are_in_one_file_and_each_is_found(path):
         assert hash_of(session) == hashes[expected]
 
 
+async def test_an_empty_file_is_recorded_into(path):
+    path.parent.mkdir()
+    path.touch()
+    with pytest.raises(BadCassette, match="There is no cassette"):
+        Cassette(path, "replay")
+    live = await recorded(path)
+    assert await replayed(path) == live
+
+
+async def test_a_mark_before_the_text_is_taken(path):
+    live = await recorded(path)
+    path.write_text(path.read_text(), encoding="utf-8-sig")
+    assert await replayed(path) == live
+
+
+async def test_record_replaces_its_own_run_only(path):
+    hashes = [
+        await recorded(path, mode="record", prompt=word) for word in ("a", "b", "c", "d", "e")
+    ]
+    new = await recorded(path, mode="record", prompt="c")
+    made = Cassette(path, "replay").recordings
+    assert [one.request["prompt"] for one in made] == ["a", "b", "c", "d", "e"]
+    assert [one.hash for one in made] == [*hashes[:2], new, *hashes[3:]]
+    # What one cassette records is all kept, when it records the same again.
+    cassette, several = Cassette(path, "record"), []
+    for _ in range(2):
+        async with Scripted(asks_and_ends).serve() as server:
+            async with Session(server.url, cassette=cassette) as session:
+                session.run("osb", prompt="a")
+                await session.asked(5)
+                session.confirm()
+                await session.ended(5)
+        several.append(hash_of(session))
+    made = Cassette(path, "replay").recordings
+    assert [one.hash for one in made] == [several[0], hashes[1], new, *hashes[3:], several[1]]
+
+
+async def test_a_run_that_breaks_off_is_replayed_only_if_there_is_no_whole_one(path):
+    live = await recorded(path, prompt="x")
+    text = path.read_text()
+    _, run, *inputs, _end = text.splitlines(keepends=True)
+    path.write_text("".join([text.splitlines(keepends=True)[0], run, *inputs[:5]]))
+    path.write_text(path.read_text() + "".join([run, *inputs, _end]))
+    assert await replayed(path, prompt="x") == live
+
+
 async def test_record_records_anew_and_live_leaves_it_alone(path):
     first = await recorded(path)
     second = await recorded(path, mode="record")
@@ -273,6 +318,7 @@ async def test_a_different_request_shows_the_nearest_and_the_difference(path):
     assert "prompt is 'Is it forbidden?', and was 'Is it allowed?'" in said
     assert "rate is not given, and was 3" in said
     assert "mode='record'" in said
+    assert "delete" not in said
     path.write_text('{"cassette": 1}\n')
     with pytest.raises(CassetteMismatch, match="holds no run"):
         Session(NOWHERE, cassette=Cassette(path)).run("osb")
@@ -318,29 +364,6 @@ async def test_a_replay_that_fails_says_that_it_is_one(path):
             FlowFailed, match=r"words would reject it.*was replayed from .*osb\.jsonl"
         ):
             await again.run("osb").ended(5)
-
-
-async def test_a_disk_that_is_full_stops_the_recording_and_not_the_run(path):
-    class Full:
-        closed = False
-
-        def write(self, _text):
-            raise OSError(28, "No space left on device")
-
-        def close(self):
-            self.closed = True
-
-    async with Scripted(asks_and_ends).serve() as server:
-        async with Session(server.url, cassette=Cassette(path)) as session:
-            session.run("osb")
-            await session.asked(5)
-            session._recorder._file.close()
-            session._recorder._file = Full()
-            with pytest.warns(CassetteWarning, match="could not be written.*No space left"):
-                session.confirm()
-            with warnings.catch_warnings():
-                warnings.simplefilter("error")
-                await session.ended(5)
 
 
 # --- in a notebook -------------------------------------------------------------------------------

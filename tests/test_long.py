@@ -125,7 +125,7 @@ async def poured(path, count, frames):
             session.run("osb")
             await session.ended()
             recorder = session._recorder
-            assert recorder._early == []
+            assert not recorder._waiting
             return session.transcript
 
 

@@ -45,8 +45,8 @@ def play(path):
         asyncio.run(Player(recording, conversation).play())
         transcript = Transcript.of(conversation)
         use(transcript)
-        transcript.save(path.with_suffix(".transcript"))
-        assert Transcript.load(path.with_suffix(".transcript")).hash == transcript.hash
+        transcript.save(path.with_suffix(".saved.jsonl"))
+        assert Transcript.load(path.with_suffix(".saved.jsonl")).hash == transcript.hash
 
 
 def load(path):

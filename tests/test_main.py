@@ -180,8 +180,8 @@ def test_convert_reports_what_looks_like_a_secret_in_a_sentence(tmp_path, run):
     [
         (".html", "<!doctype html>", "Echo from"),
         (".MD", "# real_q", "## Decisions"),
-        (".csv", "entry,at,server_time,agent", "judgement"),
-        (".jsonl", '{"transcript": ', '"hash": "sha256:'),
+        (".csv", "\ufeffentry,at,server_time,agent", "judgement"),
+        (".jsonl", '{"transcript": ', '"hash": "sha256-2:'),
     ],
 )
 def test_export_writes_the_format_that_the_name_ends_in(cassette, run, ending, begins, holds):
@@ -224,7 +224,7 @@ def test_export_refuses_in_a_sentence(tmp_path, cassette, run, monkeypatch):
         assert (code, said) == (1, "")
         return wrong
 
-    assert "the endings are .html, .md, .csv and .jsonl. Did you mean '.html'?" in wrong(
+    assert "the endings are .jsonl, .md, .html, .csv and .xlsx. Did you mean '.html'?" in wrong(
         cassette, "out.htm"
     )
     assert "There is no cassette at 'none.jsonl'." in wrong("none.jsonl", tmp_path / "out.md")
@@ -490,7 +490,12 @@ async def test_record_refuses_in_a_sentence(tmp_path, run):
     there.write_text("mine")
     code, _, wrong = await asyncio.to_thread(run, "record", "http://localhost:1", "osb", there)
     assert (code, there.read_text()) == (1, "mine")
-    assert "--force writes over it" in wrong
+    assert "--force adds the run, or replaces it there" in wrong
+    code, _, wrong = await asyncio.to_thread(
+        run, "record", "http://localhost:1", "osb", there, "--force", "--yes"
+    )
+    assert (code, there.read_text()) == (1, "mine")
+    assert "is no cassette" in wrong
     for server, sentence in (("http://localhost:1", "localhost:1"), ("ftp://x", "ftp")):
         path = tmp_path / "c"
         code, _, wrong = await asyncio.to_thread(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import nbformat
 import papermill
 import pytest
 
+from buttermilk_widget import Transcript
 from buttermilk_widget.cassette import MODE
 from buttermilk_widget.default_server import SERVER
 
@@ -25,7 +27,8 @@ def offline(monkeypatch):
     """What kernels started now may reach: nothing, or with ``but="loopback"`` this machine."""
 
     def offline(*, mode="replay", but=""):
-        monkeypatch.setenv("PYTHONPATH", str(OFFLINE))
+        # This checkout, wherever another one is installed from.
+        monkeypatch.setenv("PYTHONPATH", os.pathsep.join(map(str, (OFFLINE, ROOT))))
         monkeypatch.setenv("OFFLINE_BUT", but)
         monkeypatch.setenv(MODE, mode)
         monkeypatch.delenv(SERVER, raising=False)
@@ -62,6 +65,8 @@ def test_papermill_runs_it_to_what_is_in_it(offline, tmp_path, monkeypatch, name
     papermill.execute_notebook(f"{name}.ipynb", file, progress_bar=False)
     again, before = nbformat.read(file, 4), nbformat.read(f"{name}.ipynb", 4)
     assert texts(again) == texts(before)
+    # Its runs are read back from what papermill saved.
+    assert Transcript.load(file, run=1).hash_version == 2
 
 
 def test_nbconvert_runs_them_all(offline, tmp_path):
@@ -76,7 +81,7 @@ def test_nbconvert_runs_them_all(offline, tmp_path):
         check=True,
     )
     for name in REPLAYED:
-        assert "#entry-1" in (tmp_path / f"{name}.md").read_text()
+        assert re.search(r"id='r[0-9a-f]{8}-entry-1'", (tmp_path / f"{name}.md").read_text())
 
 
 def test_the_first_one_ends_at_its_first_question_where_nobody_is(offline, tmp_path, monkeypatch):

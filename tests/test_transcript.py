@@ -80,7 +80,8 @@ def test_what_it_saves_fits_its_schema(types, tmp_path):
     [
         ("", "is no transcript"),
         ("{}", "is no transcript"),
-        ('{"transcript": 2}', "of another version"),
+        ('{"transcript": 3}', "of another version"),
+        ('{"transcript": 2}', "is no transcript"),
         ('{"transcript": 1, "provenance": {"flow": "x"}, "hash": "z"}', "its hash differs"),
         ('{"transcript": 1, "provenance": {}}\n{"entry": {}}', "is no transcript"),
     ],

@@ -13,6 +13,8 @@ import pytest
 from conftest import ROOT, Lab, Notebook
 from playwright.sync_api import expect
 
+from buttermilk_widget import PartialTranscriptWarning, Transcript
+
 SAID = "The judges differ on 1 of 4 guidelines"
 NOTEBOOK = "03_runs_again.ipynb"
 
@@ -105,6 +107,10 @@ def changed_by_somebody(file):
 def test_the_copy_is_read_in_a_lab_with_no_kernel_trusted_or_not(bare, page, saved):
     file = saved("copy", state=False)
     assert "application/vnd.jupyter.widget-state+json" not in file.read_text()
+    # What Python makes of it, in whichever kernel.
+    live = Transcript.load(ROOT / "notebooks" / "runs" / "osb.jsonl")
+    again = Transcript.load(file)
+    assert (again.hash, again.frames) == (live.hash, live.frames)
     notebook = reopened(page, in_lab(bare, file))
     copy = page.locator("details.buttermilk-copy")
     expect(copy.get_by_text(SAID).first).to_be_visible()
@@ -121,6 +127,16 @@ def test_the_copy_is_read_in_a_lab_with_no_kernel_trusted_or_not(bare, page, sav
 def test_the_checkpoint_is_read_in_a_lab_whose_kernel_knows_nothing(lab, page, saved):
     # With no kernel at all JupyterLab restores no widget; what is read then is the copy.
     file = saved("checkpoint", state=True)
+    whole = Transcript.load(file)
+    content = json.loads(file.read_text())
+    for cell in content["cells"]:
+        for output in cell.get("outputs", []):
+            output["metadata"] = {}
+    other = file.with_name("state-alone.ipynb")
+    other.write_text(json.dumps(content))
+    with pytest.warns(PartialTranscriptWarning):
+        part = Transcript.load(other)
+    assert [entry.body for entry in part] == [entry.body for entry in whole]
     page.goto(in_lab(lab, file))
     notebook = Notebook(page)
     widget = notebook.widget()
