@@ -116,7 +116,7 @@ def test_an_option_can_be_read_in_full_where_it_is_pressed(plain, width):
         "(blank option)",
         "5. Keep it",
         "6. Keep it ",
-        "Keep[U+202E]it",
+        "Keep⟨U+202E⟩it",
     ]
     clipped = options.evaluate_all(
         "all => all.filter(one => one.scrollHeight > one.clientHeight || "
