@@ -7,11 +7,14 @@ import os
 import resource
 import subprocess
 import sys
+from pathlib import Path
 
 from scripted import Scripted, listen
 
 from buttermilk_widget import Cassette, Session
 from buttermilk_widget.cassette import MODE
+
+ROOT = Path(__file__).parents[1]
 
 
 def recording(*arguments):
@@ -21,7 +24,7 @@ def recording(*arguments):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={name: value for name, value in os.environ.items() if name != MODE},
+        env={**os.environ, "PYTHONPATH": str(ROOT), MODE: ""},
     )
 
 

@@ -6,6 +6,8 @@ import json
 import os
 
 import pytest
+from disks import Disk
+from recorded import warned
 from recordings import NAMES, WIRE
 
 from buttermilk_widget import BadCassette, Cassette, Conversation, Readiness, Session, Transcript
@@ -441,3 +443,21 @@ def test_a_mode_that_the_environment_wants_is_for_runs_and_not_for_converting(
     source.write_text(recorded(("out", FLOW)))
     monkeypatch.setenv(MODE, "replay")
     assert convert(source, target).exists()
+
+
+def test_on_a_full_disk_the_cassette_that_was_there_stays(tmp_path):
+    path = tmp_path / "c.jsonl"
+    convert(WIRE / "real_ok.jsonl", path)
+    before = path.read_bytes()
+    for room in (0, 100, 5000):
+        with Disk(room), pytest.raises(BadCassette, match="cannot be written: No space left"):
+            convert(WIRE / "real_types.jsonl", path)
+        assert path.read_bytes() == before
+    assert [one.name for one in tmp_path.iterdir()] == ["c.jsonl"]
+
+
+def test_what_looks_like_a_secret_is_said_with_its_line(tmp_path):
+    frame = {"type": "run_flow", "flow": "osb", "prompt": "use sk-0123456789abcdefXYZ"}
+    (tmp_path / "wire.jsonl").write_text(json.dumps({"t": 0, "dir": "out", "frame": frame}))
+    with warned(r"holds what looks like an API key \(line 2\)"):
+        convert(tmp_path / "wire.jsonl", tmp_path / "c.jsonl")
