@@ -210,7 +210,7 @@ class Cassette:
         number = run.first
         try:
             asked = RunFlow.model_validate(run.begun["run"])
-            begun = _BEGUN.validate_python(run.begun)
+            begun = _BEGUN.validate_python(mended(run.begun))
             made = Recording(request_of(asked), begun["server"], begun["at"], digest=run.digest)
             for number, text in enumerate(run.lines[1:], run.first + 1):
                 value = tape.value_of(text, number, self.path)

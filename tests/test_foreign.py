@@ -456,6 +456,18 @@ def test_on_a_full_disk_the_cassette_that_was_there_stays(tmp_path):
     assert [one.name for one in tmp_path.iterdir()] == ["c.jsonl"]
 
 
+def test_half_an_emoji_anywhere_is_replaced(source, target):
+    half = "\ud83d"
+    asked = {"type": "run_flow", "flow": "osb", "prompt": half, half: [half]}
+    said = {"type": "chat_message", "outputs": {half: half, "content": half}, "timestamp": half}
+    source.write_text(
+        recorded(("out", asked), ("in", said), ("in", {"__raw__": half}), ("in", half))
+    )
+    (made,) = Cassette(convert(source, target), "replay").recordings
+    assert made.request == {"flow": "osb", "prompt": "\ufffd", "\ufffd": ["\ufffd"]}
+    assert Transcript.load(target).hash == made.hash
+
+
 def test_what_looks_like_a_secret_is_said_with_its_line(tmp_path):
     frame = {"type": "run_flow", "flow": "osb", "prompt": "use sk-0123456789abcdefXYZ"}
     (tmp_path / "wire.jsonl").write_text(json.dumps({"t": 0, "dir": "out", "frame": frame}))

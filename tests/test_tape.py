@@ -264,8 +264,10 @@ def test_half_an_emoji_in_somebody_else_s_cassette_is_replaced(path):
     Played(path, words="words")
     path.write_text(path.read_text().replace("Go on?", r"Go \\ud83d on?"))
     path.write_text(path.read_text().replace('"flow": "osb"', r'"flow": "osb", "x": "\ud83d"', 1))
+    path.write_text(path.read_text().replace('"server": "server"', r'"server": "\ud83d"', 1))
     (made,) = Cassette(path).recordings
     assert made.request == {"flow": "osb", "x": "\ufffd"}
+    assert made.server == "\ufffd"
     conversation = Conversation()
     made.tell(conversation)
     assert conversation.entries[1].body.content == "Go \ufffd on?"
