@@ -109,6 +109,12 @@ def test_a_secret_of_backslashes_alone_is_looked_for_as_it_is():
     assert echoes.are_in("a" + "\\" * 6)
 
 
+def test_an_escape_of_escapes_without_end_comes_to_an_end():
+    nested = "%" + "25" * 50
+    assert plain(nested).startswith("%25")
+    assert not knowing("tok-3f9a1c77e0").are_in(nested)
+
+
 def test_nothing_here_shows_them():
     echoes = knowing("tok-3f9a1c77e0")
     assert "tok-" not in f"{echoes!r} {vars(echoes)!r}"

@@ -7,12 +7,14 @@ import json
 import pytest
 from recordings import NAMES, frames
 
+from buttermilk_widget import NoQuestion
 from buttermilk_widget.conversation import Conversation
 from buttermilk_widget.inputs import (
     INPUTS,
     Connecting,
     HandedOver,
     Lost,
+    Observed,
     Received,
     Responded,
     Silent,
@@ -48,6 +50,25 @@ def test_what_became_of_a_frame_is_told_to_its_answer(became):
     became(at=4.0, text=frame.text, answer=frame.answer).tell(conversation)
     assert conversation.entries[2].body.state == "lost"
     assert (conversation.question is not None) == (became is Unsent)
+
+
+def test_what_a_recorded_client_said_is_taken_as_it_went():
+    conversation = Conversation()
+    Connecting(at=1.0, flow="osb").tell(conversation)
+    Started(at=1.0, request={"flow": "osb"}).tell(conversation)
+    HandedOver(at=1.0).tell(conversation)
+    Received(at=2.0, text='{"type": "ui_message", "outputs": {"content": "Well?"}}').tell(
+        conversation
+    )
+    said = Observed(at=3.0, verdict="text", content="so", selection="x", question=1)
+    said.tell(conversation)
+    answer = conversation.entries[2].body
+    assert (answer.content, answer.selection, answer.by, answer.state) == (
+        *("so", "x", "replay", "sending"),
+    )
+    assert conversation.data_to_send() == []  # its frame is in the recording
+    with pytest.raises(NoQuestion, match="a question that is not open"):
+        said.tell(conversation)
 
 
 def test_a_silence_is_told_and_taken_back():
