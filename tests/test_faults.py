@@ -313,6 +313,7 @@ async def test_a_chat_is_spoken_in_and_all_of_it_arrives():
 
 
 async def test_the_checks_notice_words_that_are_held_while_the_host_listens(monkeypatch):
+    monkeypatch.setattr("faults.runs.LIMIT", 1.5)
     monkeypatch.setattr(Conversation, "_say", lambda self, content, at, by: self._hold("text", content, at, by))  # fmt: skip
     monkeypatch.setattr(Conversation, "_say_held", lambda self, at: None)
     with short_waits():
