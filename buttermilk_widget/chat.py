@@ -41,6 +41,10 @@ class Chat:
         self._said_at, self._heard, self._called = at, False, False
         self._calls = self._results = 0
 
+    def lost(self) -> None:
+        """What was said last may not have come: nobody can know of an answer to it."""
+        self._said_at = None
+
     def calling(self, calls: int) -> None:
         """The host hands work to agents; their results belong to the answer."""
         if calls:

@@ -134,6 +134,7 @@ class Conversation:
         self._chat = Chat()
         self._turns = 0
         self._latest: int | None = None  # the latest entry of an agent
+        self._spoken = 0  # the latest of the manager
         self._declared: dict[tuple[str, ...], dict[str, bool]] = {}
         self._came: OrderedDict[str, int] = OrderedDict()  # message_id -> its latest frame
         self._questions: dict[str, int] = {}  # message_id -> entry id
@@ -404,6 +405,8 @@ class Conversation:
 
     def _doubt(self, number: int) -> None:
         self._mark(number, "lost")
+        if number == self._spoken:
+            self._chat.lost()
 
     def _mark(
         self, number: int, state: Literal["sent", "lost"], *, only_if: str | None = None
@@ -799,6 +802,7 @@ class Conversation:
         entry = self._add(answer, at)
         if answer.verdict == "text":
             self._turns += 1
+            self._spoken = entry.id
             self._chat.said(at)
         self._send(text, entry)
 
@@ -857,6 +861,7 @@ class Conversation:
         made = self._add(answer, at, about=entry.id)
         self._close_question("answered")
         self._send(text, made)
+        self._spoken = made.id
         self._chat.said(at)
         if asked.form == "text" and words and self._roster.leads != "sequence":
             self._chat.begin()

@@ -450,8 +450,13 @@ class Session:
             turn, heard = self.conversation.turn, len(self.conversation.frames)
             if turn is None or turn.form != "chat":
                 return
+
+            def stirred(heard: int = heard) -> bool:
+                # A line that breaks takes the turn away, and brings no frame.
+                return len(self.conversation.frames) > heard or not happened()
+
             try:
-                await self._until(lambda: len(self.conversation.frames) > heard, SETTLES)  # noqa: B023 - called at once
+                await self._until(stirred, SETTLES)
             except StillRunning:
                 return
 
@@ -580,9 +585,10 @@ class Session:
                     finally:
                         self._waiting.discard(news)
         except TimeoutError:
-            raise StillRunning(
-                f"Nothing of the kind within {timeout:g} s; the run goes on. {self.reason}"
-            ) from None
+            if not happened():  # else it did as the time was up
+                raise StillRunning(
+                    f"Nothing of the kind within {timeout:g} s; the run goes on. {self.reason}"
+                ) from None
 
     def _changed(self) -> None:
         self._live.changed()

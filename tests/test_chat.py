@@ -80,6 +80,14 @@ def test_an_idle_line_ends_the_wait_after_a_while_whatever_is_missing(events):
     assert chat.answered
 
 
+def test_what_may_be_lost_has_no_answer_to_wait_for():
+    chat = said(("calling", 1))
+    chat.lost()
+    assert chat.answered
+    chat.said(200.0)
+    assert not chat.answered
+
+
 def test_a_host_that_calls_others_is_known_by_it():
     chat = Chat()
     chat.calling(0)

@@ -306,17 +306,18 @@ async def test_the_checks_notice_an_answer_that_is_called_sent_and_never_came(mo
 
 async def test_a_chat_is_spoken_in_and_all_of_it_arrives():
     with short_waits():
-        outcome = await play(Schedule(0, TALKS, early=(0, 2), server="chat"))
+        outcome = await play(Schedule(0, TALKS, early=(0, 2), pace=0.03, server="chat"))
     assert not outcome.wrong
     assert outcome.figures["messages_of_a_chat"] > 4
     assert outcome.figures["answers_sent_and_reached"] == outcome.figures["answers"]
 
 
 async def test_the_checks_notice_words_that_are_held_while_the_host_listens(monkeypatch):
+    monkeypatch.setattr("faults.runs.LIMIT", 1.5)
     monkeypatch.setattr(Conversation, "_say", lambda self, content, at, by: self._hold("text", content, at, by))  # fmt: skip
     monkeypatch.setattr(Conversation, "_say_held", lambda self, at: None)
     with short_waits():
-        outcome = await play(Schedule(0, TALKS, server="chat"))
+        outcome = await play(Schedule(0, TALKS, pace=0.03, server="chat"))
     assert "while the host listens" in str(outcome)
 
 

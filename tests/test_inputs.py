@@ -7,7 +7,7 @@ import json
 import pytest
 from recordings import NAMES, frames
 
-from buttermilk_widget import NoQuestion
+from buttermilk_widget import NoQuestion, Readiness
 from buttermilk_widget.conversation import Conversation
 from buttermilk_widget.inputs import (
     INPUTS,
@@ -79,6 +79,37 @@ def test_a_silence_is_told_and_taken_back():
         again.tell(conversation)
         assert again == told
         assert conversation.status.silent_since == since
+
+
+def observed(conversation, **fields):
+    Observed(at=3.0, **fields).tell(conversation)
+    return conversation.entries[-1].body
+
+
+def test_what_a_recorded_client_says_is_taken_as_it_goes_and_nothing_is_sent_for_it():
+    conversation = Conversation()
+    ask = {"content": "Well?", "options": ["Later", "No"]}
+    Received(at=2.0, text=json.dumps({"type": "ui_message", "outputs": ask})).tell(conversation)
+    fields = {"verdict": "choice", "content": "No", "confirm": True, "selection": "No"}
+    with pytest.raises(NoQuestion, match="a question that is not open"):
+        observed(conversation, question=7, **fields)
+    answer = observed(conversation, question=1, **fields)
+    assert (answer.by, answer.confirm, answer.selection) == ("replay", True, "No")
+    assert conversation.question is None
+    assert conversation.data_to_send() == []
+    assert conversation.on_the_way
+    with pytest.raises(NoQuestion, match="a question that is not open"):
+        observed(conversation, question=1, **fields)
+
+
+def test_what_a_recorded_client_says_in_words_begins_a_chat_and_goes_on_in_it():
+    conversation = Conversation()
+    text = '{"type": "ui_message", "outputs": {"content": "Hi!"}}'
+    Received(at=2.0, text=text).tell(conversation)
+    observed(conversation, verdict="text", content="hello", question=1)
+    assert conversation.readiness is Readiness.LISTENING
+    assert observed(conversation, verdict="text", content="more").content == "more"
+    assert conversation.chat_turn.number == 3
 
 
 def test_a_line_says_what_it_does_first_and_nothing_that_is_a_default():

@@ -622,6 +622,26 @@ def test_words_beside_a_call_are_not_yet_the_answer():
     assert turn(conversation)[0] == "chat"
 
 
+def test_after_a_gap_in_which_it_may_have_been_lost_it_is_the_manager_s_turn():
+    conversation = chat()
+    conversation.respond("text", "arrives", 12.0)
+    sent(conversation)
+    conversation.disconnected("It dropped.", 13.0)
+    conversation.reconnected(14.0)
+    assert turn(conversation) is None  # its answer may still come
+    conversation.respond("text", "may have", 15.0)
+    sent(conversation, arrived=False)
+    conversation.disconnected("It dropped.", 16.0)
+    conversation.reconnected(17.0)
+    assert turn(conversation) == ("chat", 4, "")
+    conversation.respond("text", "one that may have", 18.0)
+    sent(conversation, arrived=False)
+    conversation.disconnected("It dropped.", 19.0)
+    conversation.respond("text", "and one after it", 19.5)
+    conversation.reconnected(20.0)
+    assert turn(conversation) is None  # that went over the new line
+
+
 def test_a_line_that_the_flow_is_idle_ends_the_wait_for_nothing():
     conversation = chat()
     idle(conversation, 13.0)

@@ -19,7 +19,9 @@ from buttermilk_widget import (
     StillRunning,
     WrongAnswer,
     kernel,
+    say,
 )
+from buttermilk_widget.session import SCRIPT_ENDED
 
 
 @pytest.fixture
@@ -128,6 +130,65 @@ async def test_a_remark_reaches_the_group_between_questions(widget):
 
 async def _ended(run):
     return await run
+
+
+# --- a chat --------------------------------------------------------------------------------------
+
+
+async def test_one_loop_speaks_in_a_chat(widget):
+    run = widget.run("ask")
+    left, turns = iter(["find waiting times", "judge post-hedge", "compare", "bye"]), []
+    while question := await run.asked(20):
+        turns.append((question.form, question.number))
+        run.say(next(left))
+        assert run.held == ()
+    await asyncio.wait_for(run, 10)
+    assert run.readiness is Readiness.ENDED
+    assert turns == [("text", 1), ("chat", 2), ("chat", 3), ("chat", 4)]
+    kinds = {entry.body.kind for entry in run.entries}
+    assert {"research", "judgement", "differences"} <= kinds
+
+
+async def test_what_is_said_before_the_host_is_there_and_all_at_once_is_obeyed_in_order(widget):
+    run = widget.run("ask")
+    said = ["find waiting times", "judge post-hedge", "bye"]
+    for words in said:
+        run.say(words)
+    await asyncio.wait_for(run, 20)
+    answers = [e.body for e in run.entries if e.body.kind == "answer"]
+    assert [(answer.content, answer.state) for answer in answers] == [(w, "sent") for w in said]
+    made = [e.body.kind for e in run.entries if e.body.kind in ("research", "judgement", "text")]
+    assert made.index("research") < made.index("judgement")
+
+
+def test_a_blocked_call_does_not_wait_for_somebody_to_speak(widget):
+    run = widget.run("ask")
+    with pytest.raises(NeedsAnswer, match="the run asks: 'Hi"):
+        run.wait(20)
+    run.say("find waiting times")
+    with pytest.raises(NeedsAnswer, match=r"the host of this chat listens.*run\.say"):
+        run.wait(20)
+    assert run.readiness is Readiness.LISTENING
+    run.stop()
+
+
+async def test_a_script_speaks_in_a_chat_and_ends_it(fast_server):
+    widget = FlowWidget(fast_server.url, manager=Script(say("find hedges"), "judge post-bus"))
+    run = widget.run("ask")
+    await asyncio.wait_for(run, 20)
+    assert (run.readiness, run.reason) == (Readiness.ENDED, SCRIPT_ENDED)
+    assert {e.body.by for e in run.entries if e.body.kind == "answer"} == {"script"}
+    widget.close()
+
+
+async def test_where_nobody_can_click_a_chat_ends_where_somebody_would_speak(widget, monkeypatch):
+    monkeypatch.setattr(kernel, "unattended", lambda: True)
+    run = widget.run("ask")
+    await run.asked(10)
+    run.say("find waiting times")
+    with pytest.raises(NeedsAnswer, match=r"the host of this chat listens.*takes say\(\)"):
+        await run
+    assert run.readiness is Readiness.STOPPED
 
 
 # --- who is there --------------------------------------------------------------------------------

@@ -210,6 +210,27 @@ async def test_what_is_said_in_a_gap_goes_out_in_order_when_it_is_over():
         assert len(session.conversation.gaps) == 1
 
 
+async def test_a_line_that_breaks_just_after_the_host_spoke_ends_no_loop():
+    async def speaks_and_drops(line):
+        await line.heard()
+        await line.lead("adaptive")
+        await line.ask(GREETING)
+        await line.heard()
+        await line.bare("HOST-1", "What else?")
+        await asyncio.sleep(0.05)  # the turn is not given yet: more may follow
+        line.drop()
+
+    async with Scripted(speaks_and_drops, listen).serve() as server:
+        async with Session(server.url) as session:
+            session.run("osb")
+            await session.asked(5)
+            session.say("hello")
+            turn = await session.asked(5)
+            assert (turn.form, turn.content) == ("chat", "What else?")
+            assert len(session.conversation.gaps) == 1
+            assert session.readiness is Readiness.LISTENING
+
+
 async def test_a_message_on_a_line_that_dies_is_marked_and_not_said_again():
     deaf_now = asyncio.Event()
 

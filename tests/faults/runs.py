@@ -33,6 +33,7 @@ def short_waits():
     with (
         patch.multiple(live, delays=short, LINGER=0.05, LAST_PONG=0.6),
         patch.object(transport, "OPENS_WITHIN", 1.5),
+        patch("buttermilk_widget.session.SETTLES", 0.01),
     ):
         yield
 
@@ -163,7 +164,7 @@ class Talk:
         """What was said, and is not known to be lost."""
         answers = [e.body for e in self.session.entries if e.body.kind == "answer"]
         held = [item.content for item in self.session.conversation.status.held]
-        return held + [answer.content for answer in answers if answer.state == "sent"]
+        return held + [answer.content for answer in answers if answer.state != "lost"]
 
 
 INSTRUCTIONS = ("find hedges", "judge post-hedge", "compare", "help")
