@@ -6,8 +6,9 @@ import html
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
+from . import wording
 from .addresses import destination
-from .as_markdown import iso, who
+from .as_markdown import about, holder, iso, who
 from .letters import label
 from .messages import (
     Assessment,
@@ -16,7 +17,9 @@ from .messages import (
     Expert,
     Json,
     Judgement,
+    Made,
     Record,
+    Reference,
     Research,
     Text,
     ToolOutput,
@@ -26,12 +29,12 @@ from .presentation import Form
 from .shown import attribute, fold, in_form, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from .decisions import Decision
     from .history import Entries
-    from .patches import Agent, Body, Card, Entry, Speaker
-    from .scores import Scores
+    from .patches import Agent, Body, Card, Entry, Labels
+    from .scores import Score, Scores
 
 LEFT_ALONE = "mathjax_ignore tex2jax_ignore"
 """Classes of what scripts of the page around it have to leave alone.
@@ -44,10 +47,14 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _RUN: ContextVar[str] = ContextVar("_RUN", default="")
 """What the ids of the entries begin with in the reading that is being made."""
 
+AS_IT_CAME = "as it came"
+"""What stands before what could not be read."""
+
 _LONG = 10
 """Lines above which a record is folded."""
 
-_MET = {True: "✓ met", False: "✗ not met", None: "? open"}
+_RIGHT = {True: ("good", "✓"), False: ("bad", "✗"), None: ("", "?")}
+_PREDICTED = {True: "●", False: "○", None: "?"}
 _VERDICTS = {
     "confirm": "✓ Confirmed",
     "reject": "✗ Rejected",
@@ -84,7 +91,7 @@ def fragment(inner: str, *, style: str) -> str:
 
 def reading(
     entries: Entries,
-    agents: Iterable[Agent],
+    agents: Collection[Agent],
     scores: Scores,
     decisions: Iterable[Decision],
     card: Card,
@@ -99,9 +106,10 @@ def reading(
     ``heading`` is the tag of its title. ``run`` begins the ids of its entries: on a page of others
     each run needs ids of its own, or a link of one leads into another.
     """
+    entries = entries.labelled(agents)
     token = _RUN.set(run)
     try:
-        articles = "".join(article(entry, entries) for entry in entries)
+        articles = "".join(article(entry, entries, scores.labels) for entry in entries)
         name = f"<strong>{escaped(title)}</strong> <span class='quiet'>at {escaped(server)}</span>"
         parts = [
             f"<{heading} class='title'>{name}</{heading}>{_roster(agents)}",
@@ -115,8 +123,8 @@ def reading(
     return f"<div class='buttermilk'>{''.join(parts)}</div>"
 
 
-def article(entry: Entry, entries: Entries) -> str:
-    """One entry, linkable as ``#entry-17``."""
+def article(entry: Entry, entries: Entries, labels: Labels | None = None) -> str:
+    """One entry, linkable as ``#entry-17``; ``labels`` are the study's words for predictions."""
     mine = " mine" if isinstance(entry.body, Answer) else ""
     setup = f"<span class='quiet'><bdi>{escaped(about(entry.speaker))}</bdi></span>"
     head = (
@@ -128,7 +136,8 @@ def article(entry: Entry, entries: Entries) -> str:
     quiet = isinstance(entry.body, EventNote)
     return (
         f"<article id='{_id(entry.id)}' class='entry{mine}' data-kind='{entry.body.kind}'>"
-        f"{'' if quiet else head}{_body(entry, entry.body, entries)}{_details(entry)}</article>"
+        f"{'' if quiet else head}{_body(entry, entry.body, entries, labels)}{_details(entry)}"
+        "</article>"
     )
 
 
@@ -166,10 +175,13 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _body(entry: Entry, body: Body, entries: Entries) -> str:  # noqa: C901, PLR0912 - a case a kind
+def _body(  # noqa: C901, PLR0912 - a case a kind
+    entry: Entry, body: Body, entries: Entries, labels: Labels | None
+) -> str:
     match body:
         case Text():
-            return _thought("text.thought", body.thought) + shown("text.content", body.content)
+            words = _thought("text.thought", body.thought) + shown("text.content", body.content)
+            return words + _unread("text.unread", body)
         case Json():
             return in_form(Form.JSON, body.value)
         case ToolOutput():
@@ -177,28 +189,27 @@ def _body(entry: Entry, body: Body, entries: Entries) -> str:  # noqa: C901, PLR
                 shown("tool.content", body.content)
                 + shown("tool.args", body.args, name="args")
                 + shown("tool.results", body.results, name="results")
+                + _unread("tool.unread", body)
             )
             return fold(f"Output of the tool {label(body.name) or '(no name)'}", inner)
         case Record():
             return _record(body)
         case Judgement():
-            return _judgement(entry, body, entries)
+            return _judgement(entry, body, entries, labels)
         case Assessment():
             judged = _link(entries[entry.about]) if entry.about else escaped(body.assessed_agent_id)
-            return f"<p class='marks'>{mean_of(body.correctness)} for {judged}</p>" + _criteria(
-                body.assessments
-            )
+            marks = f"<p class='marks'>{_mean(body)} for {judged}{_right(body)}</p>"
+            return marks + _criteria(body.assessments) + _unread("assessment.unread", body)
         case Differences():
             conclusion = shown("differences.conclusion", body.conclusion)
-            return conclusion + "".join(_divergences(body, entries))
+            tables = "".join(_divergences(body, entries))
+            return conclusion + tables + _unread("differences.unread", body)
         case Research():
-            items = "".join(
-                f"<li><strong>{_address(one.source)}</strong> "
-                f"{'doi ' + _doi(one.doi) if one.doi else ''}"
-                f"{shown('research.literature.summary', one.summary)}</li>"
-                for one in body.literature
+            items = "".join(map(_reference, body.literature))
+            return (
+                f"{shown('research.response', body.response)}<ol class='references'>{items}</ol>"
+                f"{_unread('research.unread', body)}"
             )
-            return f"{shown('research.response', body.response)}<ol class='references'>{items}</ol>"
         case Question():
             asked = f" <span class='mark'>asked {body.asked} times</span>" if body.asked > 1 else ""
             options = ", ".join(map(label, body.options))
@@ -235,21 +246,29 @@ def _body(entry: Entry, body: Body, entries: Entries) -> str:  # noqa: C901, PLR
             return fold(name, shown("unknown.raw", body.raw))
 
 
-def _judgement(entry: Entry, body: Judgement, entries: Entries) -> str:
+def _reference(one: Reference) -> str:
+    return (
+        f"<li><strong>{_address(one.source)}</strong> "
+        f"{'doi ' + _doi(one.doi) if one.doi else ''}"
+        f"{shown('research.literature.summary', one.summary)}"
+        f"{_unread('research.literature.unread', one)}</li>"
+    )
+
+
+def _judgement(entry: Entry, body: Judgement, entries: Entries, labels: Labels | None) -> str:
     reasons = "".join(f"<li>{shown('judgement.reasons', one)}</li>" for one in body.reasons)
     count = len(body.reasons)
     folded = fold("1 reason" if count == 1 else f"{count} reasons", f"<ol>{reasons}</ol>")
     scores = "".join(
-        f"<div class='score'><p class='marks'>{mean_of(score.correctness)} scored by "
-        f"{_link(entries[number])}</p>{fold('Its criteria', _criteria(score.assessments))}</div>"
+        f"<div class='score'><p class='marks'>{_mean(score)} scored by {_link(entries[number])}"
+        f"{_right(score)}</p>{fold('Its criteria', _criteria(score.assessments))}</div>"
         for number in entry.replies
         if isinstance(score := entries[number].body, Assessment)
     )
-    marks = (
-        f"<p class='marks'>{prediction_of(body.prediction)} {_uncertainty(body.uncertainty)}</p>"
-    )
+    marks = f"<p class='marks'>{prediction_of(body, labels)} {_uncertainty(body.uncertainty)}</p>"
     conclusion = shown("judgement.conclusion", body.conclusion)
-    return marks + conclusion + (folded if count else "") + scores
+    unread = _unread("judgement.unread", body)
+    return marks + conclusion + (folded if count else "") + unread + scores
 
 
 def _answer(entry: Entry, body: Answer, entries: Entries) -> str:
@@ -287,7 +306,9 @@ def _record(body: Record) -> str:
     folded = fold("About this record", shown("record.metadata", more)) if more else ""
     truth = shown("record.ground_truth", body.ground_truth, name="ground truth")
     name = _label(body.title or body.record_id or "A record")
-    return f"<p class='name' dir='auto'>{name}</p>{source}{content}{image}{folded}{truth}"
+    return f"<p class='name' dir='auto'>{name}</p>{source}{content}{image}{folded}{truth}" + (
+        _unread("record.unread", body)
+    )
 
 
 def _divergences(body: Differences, entries: Entries) -> Iterable[str]:
@@ -295,12 +316,14 @@ def _divergences(body: Differences, entries: Entries) -> Iterable[str]:
         rows = "".join(
             "<tr><th scope='row'>"
             + shown("differences.divergences.positions.position", position.position)
+            + _unread("differences.divergences.positions.unread", position)
             + "</th><td>"
             + ", ".join(_expert(expert, entries) for expert in position.experts)
             + "</td></tr>"
             for position in one.positions
         )
         topic = shown("differences.divergences.topic", one.topic)
+        topic += _unread("differences.divergences.unread", one)
         yield (
             f"<div class='wide'><table><caption>{topic}</caption><tbody>{rows}</tbody></table></div>"
         )
@@ -308,8 +331,9 @@ def _divergences(body: Differences, entries: Entries) -> Iterable[str]:
 
 def _expert(expert: Expert, entries: Entries) -> str:
     """Who holds a position, with a link to where they took it."""
-    taken = entries.of_message(expert.answer_id)
-    return f"<bdi>{_label(expert.name)}</bdi>" if taken is None else _link(taken, expert.name)
+    taken, name = entries.of_message(expert.answer_id), holder(expert, entries)
+    held = f"<bdi>{_label(name)}</bdi>" if taken is None else _link(taken, name)
+    return held + _unread("differences.divergences.positions.experts.unread", expert)
 
 
 # --- around the entries --------------------------------------------------------------------------
@@ -317,8 +341,8 @@ def _expert(expert: Expert, entries: Entries) -> str:
 
 def _roster(agents: Iterable[Agent]) -> str:
     items = "".join(
-        f"<li><strong>{escaped(agent.name)}</strong> <span class='quiet'>"
-        f"{escaped(' · '.join(part for part in (agent.role, agent.model) if part))}</span></li>"
+        f"<li><strong><bdi>{escaped(agent.called)}</bdi></strong> "
+        f"<span class='quiet'><bdi>{escaped(about(agent))}</bdi></span></li>"
         for agent in agents
     )
     return f"<ul class='roster' aria-label='Agents'>{items}</ul>" if items else ""
@@ -327,17 +351,23 @@ def _roster(agents: Iterable[Agent]) -> str:
 def _scores(scores: Scores, entries: Entries) -> str:
     if not len(scores):
         return ""
-    rows = "".join(
-        f"<tr><th scope='row'>{escaped(row.judge)}</th><td>{escaped(row.criteria)}</td>"
-        f"<td>{prediction_of(row.prediction)}</td><td>{escaped(row.uncertainty)}</td>"
-        f"<td>{mean_of(row.mean)}</td><td>{_link(entries[row.entry], '')}</td></tr>"
-        for row in scores
+    rows = "".join(_score(row, entries, scores.labels) for row in scores)
+    heads = _heads(
+        *("Judge", "Criteria", "Prediction", "Uncertainty", "Mean score", "Right on", "Entry")
     )
-    share = "" if scores.agreement is None else f" · agreement {scores.agreement:.0%}"
-    heads = _heads("Judge", "Criteria", "Prediction", "Uncertainty", "Mean score", "Entry")
     table = f"<div class='wide'><table>{heads}<tbody>{rows}</tbody></table></div>"
+    return f"<details open><summary>Scores: {escaped(scores.glance)}</summary>{table}</details>"
+
+
+def _score(row: Score, entries: Entries, labels: Labels | None) -> str:
+    judgement = entries[row.entry].body
+    predicted = prediction_of(judgement, labels) if isinstance(judgement, Judgement) else ""
+    right = wording.right_of(row.right, row.judged) if row.judged.total else ""
     return (
-        f"<details open><summary>Scores: {len(scores)} judgements{share}</summary>{table}</details>"
+        f"<tr><th scope='row'><bdi>{escaped(row.judge)}</bdi></th><td>{escaped(row.criteria)}</td>"
+        f"<td>{predicted}</td><td>{escaped(row.uncertainty)}</td>"
+        f"<td>{mean_of(row.mean)}{escaped(row.scored.note(wording.SCORES))}</td>"
+        f"<td>{escaped(right)}</td><td>{_link(entries[row.entry], '')}</td></tr>"
     )
 
 
@@ -418,22 +448,15 @@ def _doi(doi: str) -> str:
     return _address(doi) if web else _address(f"https://doi.org/{doi}", doi)
 
 
-def about(speaker: Speaker | None) -> str:
-    """What is known of how a speaker works: its role, model and template."""
-    if speaker is None:
-        return ""
-    parts = [speaker.role if speaker.role.casefold() != speaker.name.casefold() else ""]
-    parts += [f"model {speaker.model}" if speaker.model else ""]
-    parts += [f"template {speaker.template}" if speaker.template else ""]
-    return " · ".join(part for part in parts if part)
-
-
-def prediction_of(value: bool | None) -> str:  # noqa: FBT001 - it is what was predicted
+def prediction_of(judgement: Judgement, labels: Labels | None = None) -> str:
     """What a judge predicts, in words and with a mark."""
-    if value is None:
-        return "<strong class='mark'>? no prediction</strong>"
-    tone, words = ("bad", "✗ in breach") if value else ("good", "✓ not in breach")
-    return f"<strong class='mark {tone}'>{words}</strong>"
+    mark = _PREDICTED[judgement.prediction]
+    return f"<strong class='mark'>{mark} {escaped(wording.prediction(judgement, labels))}</strong>"
+
+
+def _unread(field: str, made: Made) -> str:
+    """What came with a payload, or with a part of one, and could not be read."""
+    return shown(field, made.unread, name=AS_IT_CAME) if made.unread else ""
 
 
 def _uncertainty(word: str | None) -> str:
@@ -443,16 +466,31 @@ def _uncertainty(word: str | None) -> str:
 def mean_of(value: float | None) -> str:
     """A mean score from 0 to 1, as a bar and a number."""
     if value is None:
-        return "<span>no mean</span>"
-    shown = f"{value:.2f}"
+        return "<span>no mean score</span>"
+    shown = wording.decimal(value)
     meter = f"<meter min='0' max='1' value='{shown}' aria-label='Mean score'></meter>"
     return f"<span class='mean'>{meter}{shown}</span>"
 
 
+def _mean(body: Assessment) -> str:
+    """The mean score of an assessment; what came in its place is no length of a bar."""
+    if (value := wording.share_of(body)) is None and (came := wording.mean_score(body)):
+        return f"<span class='mark bad'>⚠ {escaped(came)}</span>"
+    return mean_of(value)
+
+
+def _right(body: Assessment) -> str:
+    return f" · {wording.right(body.assessments)}" if body.assessments else ""
+
+
+def _criterion(one: Criterion) -> str:
+    tone, mark = _RIGHT[one.correct]
+    words = escaped(wording.correct(one))
+    feedback = shown("assessment.assessments.feedback", one.feedback)
+    unread = _unread("assessment.assessments.unread", one)
+    return f"<li><span class='mark {tone}'>{mark} {words}</span>{feedback}{unread}</li>"
+
+
 def _criteria(criteria: Iterable[Criterion]) -> str:
-    items = "".join(
-        f"<li><span class='mark'>{_MET[one.correct]}</span>"
-        f"{shown('assessment.assessments.feedback', one.feedback)}</li>"
-        for one in criteria
-    )
+    items = "".join(map(_criterion, criteria))
     return f"<ul class='criteria'>{items}</ul>"

@@ -7,36 +7,50 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from . import wording
+from .letters import label
+from .lossless import written
 from .messages import (
     Assessment,
     Differences,
     Divergence,
     Json,
     Judgement,
+    Made,
     Record,
+    Reference,
     Research,
     ToolOutput,
 )
+from .naming import SEPARATOR, criteria_text
 from .patches import Answer, Question, RawFrame
 
 if TYPE_CHECKING:
-    from .patches import Body, Entry
+    from collections.abc import Iterable, Iterator
+
+    from pydantic import JsonValue
+
+    from .history import Entries
+    from .messages import Expert
+    from .patches import Agent, Body, Entry, Labels, Speaker
 
 _SERVER_SIDE = {
     "gap": "Connection",
     "trouble": "Server",
     "unknown": "Server",
     "question": "Question",
-    "answer": "You",
     "event": "Event",
 }
-_MET = {True: "met", False: "not met", None: "open"}
-_PREDICTION = {True: "in breach", False: "not in breach", None: "none"}
+_BY = {"person": "You", "script": "Script", "replay": "Manager"}
 
 
 def who(entry: Entry) -> str:
     """Who an entry is from, as a reader calls them."""
-    return entry.speaker.name if entry.speaker else _SERVER_SIDE.get(entry.body.kind, "An agent")
+    if entry.speaker:
+        return entry.speaker.called
+    if isinstance(entry.body, Answer):
+        return _BY[entry.body.by]
+    return _SERVER_SIDE.get(entry.body.kind, "An agent")
 
 
 def iso(at: float) -> str:
@@ -44,11 +58,12 @@ def iso(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
-def markdown(entry: Entry) -> str:
-    """The entry under a heading that says whose it is and when it came."""
+def markdown(entry: Entry, labels: Labels | None = None, entries: Entries | None = None) -> str:
+    """The entry under a heading that says whose it is and when it came; see :func:`said`."""
     told = beside(entry)
     details = f"\nDetails:\n\n{_json(told)}\n" if told else ""
-    return f"### {who(entry)} (entry {entry.id}, {iso(entry.at)})\n\n{said(entry.body)}\n{details}"
+    words = said(entry.body, labels, entries)
+    return f"### {who(entry)} (entry {entry.id}, {iso(entry.at)})\n\n{words}\n{details}"
 
 
 def beside(entry: Entry) -> dict[str, object]:
@@ -57,21 +72,56 @@ def beside(entry: Entry) -> dict[str, object]:
     return {name: value for name, value in told.items() if value}
 
 
+def about(who: Speaker | Agent | None, by: str = SEPARATOR) -> str:
+    """What is known of how an agent works, beyond what its label says already."""
+    if who is None:
+        return ""
+    told = who.called.lower().split(SEPARATOR)
+    known = (
+        ("", who.role),
+        ("model ", who.model),
+        ("template ", who.template),
+        ("criteria ", criteria_text(who.criteria)),
+    )
+    facts = (f"{what}{value}" for what, value in known if value and value.lower() not in told)
+    return label(by.join(facts))
+
+
 def citation(entry: Entry, flow: str | None, server: str | None) -> str:
     """A sentence that says who said it, in which run, and when."""
-    speaker = entry.speaker
-    parts = [
-        f"model {speaker.model}" if speaker and speaker.model else "",
-        f"template {speaker.template}" if speaker and speaker.template else "",
-    ]
-    known = ", ".join(part for part in parts if part)
+    known = about(entry.speaker, ", ")
     name = f"{who(entry)} ({known})" if known else who(entry)
     run = f"a run of the flow {flow or '(unnamed)'} at {server or 'a server'}"
     return f"{name}, {entry.body.kind}, entry {entry.id} of {run}, {iso(entry.at)}."
 
 
-def said(body: Body) -> str:  # noqa: C901 - one case a kind
-    """What an entry says, as markdown."""
+def said(body: Body, labels: Labels | None = None, entries: Entries | None = None) -> str:
+    """What an entry says, as markdown, and what came with it and could not be read.
+
+    Args:
+        body: The entry's body.
+        labels: The study's words for predictions.
+        entries: The labelled entries around it, for the names of those who hold a position.
+    """
+    words = _said(body, labels, entries)
+    beside = as_it_came(body.unread) if isinstance(body, Made) else ""
+    return "\n\n".join(part for part in (words, beside) if part)
+
+
+def as_it_came(unread: dict[str, JsonValue]) -> str:
+    """What could not be read, by the name that it came under."""
+    known = (f"{label(name)}: {code(written(value))}" for name, value in unread.items())
+    return f"As it came: {'; '.join(known)}" if unread else ""
+
+
+def _in_line(made: Made) -> str:
+    """The same, of a part of a payload: after it, on its line."""
+    return f" ({as_it_came(made.unread)})" if made.unread else ""
+
+
+def _said(  # noqa: C901 - one case a kind
+    body: Body, labels: Labels | None, entries: Entries | None
+) -> str:
     match body:
         case Json():
             return _json(body.value)
@@ -81,26 +131,16 @@ def said(body: Body) -> str:  # noqa: C901 - one case a kind
             title = f"**{body.title}**" if body.title else None
             return "\n\n".join(part for part in (title, body.uri, body.content) if part)
         case Judgement():
-            return "\n".join(
-                [
-                    body.conclusion,
-                    f"- prediction: {_PREDICTION[body.prediction]}",
-                    f"- uncertainty: {body.uncertainty or 'not said'}",
-                    *(f"{place}. {reason}" for place, reason in enumerate(body.reasons, 1)),
-                ]
-            )
+            sure = f" · uncertainty: {body.uncertainty}" if body.uncertainty else ""
+            marks = f"{wording.prediction(body, labels)}{sure}"
+            return _paragraphs(body.conclusion, marks, _numbered(body.reasons))
         case Assessment():
-            mean = "none" if body.correctness is None else f"{body.correctness:.3g}"
-            criteria = (f"- {_MET[one.correct]}: {one.feedback}" for one in body.assessments)
-            return "\n".join([f"Mean score: {mean}", *criteria])
+            return "\n".join(_assessment(body))
         case Differences():
-            return "\n\n".join([body.conclusion, *map(_divergence, body.divergences)])
+            tables = (_divergence(one, entries) for one in body.divergences)
+            return _paragraphs(body.conclusion, *tables)
         case Research():
-            items = (
-                f"{place}. {one.source}{f' (doi {one.doi})' if one.doi else ''}: {one.summary}"
-                for place, one in enumerate(body.literature, 1)
-            )
-            return "\n".join([f"{body.response}\n", *items])
+            return _paragraphs(body.response, _numbered(map(_reference, body.literature)))
         case Question():
             options = f"\n\nOptions: {', '.join(body.options)}" if body.options else ""
             return body.content + options
@@ -112,12 +152,64 @@ def said(body: Body) -> str:  # noqa: C901 - one case a kind
             return body.content
 
 
-def _divergence(divergence: Divergence) -> str:
+def _assessment(body: Assessment) -> Iterator[str]:
+    yield f"Mean score: {wording.mean_score(body) or 'none'}"
+    if body.assessments:
+        yield f"Criteria: {wording.right(body.assessments)}"
+    for one in body.assessments:
+        yield item("- ", f"{wording.correct(one)}: {one.feedback}{_in_line(one)}")
+
+
+def _reference(one: Reference) -> str:
+    doi = f"(doi {one.doi})" if one.doi else ""
+    source = " ".join(part for part in (one.source, doi) if part)
+    return f"{f'{source}: ' if source else ''}{one.summary}{_in_line(one)}"
+
+
+def _divergence(divergence: Divergence, entries: Entries | None) -> str:
     rows = [
-        f"| {one.position} | {', '.join(expert.name for expert in one.experts)} |"
+        f"| {cell(one.position + _in_line(one))} | {cell(_experts(one.experts, entries))} |"
         for one in divergence.positions
     ]
-    return "\n".join([f"| {divergence.topic} | held by |", "| :-- | :-- |", *rows])
+    topic = cell(f"{divergence.topic}{_in_line(divergence)}")
+    return "\n".join([f"| {topic} | held by |", "| :-- | :-- |", *rows])
+
+
+def _experts(experts: Iterable[Expert], entries: Entries | None) -> str:
+    return ", ".join(f"{holder(expert, entries)}{_in_line(expert)}" for expert in experts)
+
+
+def holder(expert: Expert, entries: Entries | None) -> str:
+    """Who holds a position, under the label of the agent that took it if it is known."""
+    taken = entries.of_message(expert.answer_id) if entries is not None else None
+    return wording.held_by(expert.name, taken.speaker if taken else None)
+
+
+def _paragraphs(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part)
+
+
+def _numbered(items: Iterable[str]) -> str:
+    return "\n".join(item(f"{place}. ", one) for place, one in enumerate(items, 1))
+
+
+def item(mark: str, text: str) -> str:
+    """An item of a list, with all of its lines and paragraphs inside it."""
+    first, *others = text.split("\n")
+    indent = " " * len(mark)
+    return "\n".join([f"{mark}{first}", *(f"{indent}{line}" if line else "" for line in others)])
+
+
+def cell(text: str) -> str:
+    """Words that stay in one cell of a table, with their lines."""
+    return text.replace("|", "\\|").replace("\n", "<br>")
+
+
+def code(text: str) -> str:
+    """A text on one line as code, between more backticks than any in it."""
+    longest = max((len(ticks) for ticks in re.findall(r"`+", text)), default=0)
+    ticks = "`" * (longest + 1)
+    return f"{ticks} {text} {ticks}" if longest else f"{ticks}{text}{ticks}"
 
 
 def _json(value: object) -> str:

@@ -35,6 +35,7 @@ from .errors import (
 )
 from .foreign import convert as converted
 from .hashing import differ
+from .history import labels_of, under_label
 from .loading import NOT_AS_RECORDED
 from .meanings import plain_meaning
 from .offers import described
@@ -208,9 +209,17 @@ class Shown:
 
     def catch_up(self) -> None:
         """Print the entries that were not printed yet."""
+        if self.count == self._conversation.count:
+            return
+        names, words = labels_of(self._conversation.agents), self._conversation.status.labels
         while self.count < self._conversation.count:
             self.count += 1
-            say(markdown(self._conversation.entry(self.count)))
+            entry = self._conversation.entry(self.count)
+            say(
+                markdown(
+                    entry.model_copy(update={"speaker": under_label(entry.speaker, names)}), words
+                )
+            )
 
 
 # --- record --------------------------------------------------------------------------------------

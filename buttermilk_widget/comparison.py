@@ -8,20 +8,21 @@ from collections import defaultdict, deque
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Protocol
 
-from . import as_html, style
-from .as_html import about, escaped, mean_of, prediction_of
-from .as_markdown import said, who
+from . import as_html, style, wording
+from .as_html import escaped, mean_of, prediction_of
+from .as_markdown import about, said, who
 from .errors import BadParameter
 from .history import Entries
 from .messages import Assessment, Judgement, as_text
 from .patches import EventNote, Gap, RawFrame
 from .scores import Scores
 from .tables import table
+from .wording import Basis
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from .patches import Entry
+    from .patches import Entry, Labels
 
 MOST = 2_000
 """Words, or else lines, of both texts together, above which their differences are not marked."""
@@ -46,10 +47,11 @@ _UNSAID = (EventNote, Gap, RawFrame)
 _WORDS = re.compile(r"\s+|\S+\s*")
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 
-# What a speaker is known by, the surest first. Names may hold an id that is drawn anew in each run;
-# then the role and the setup tell. Of the setup one thing may differ: runs are compared to vary it.
+# What a speaker is known by, the surest first: its label, which is its name unless others have the
+# same. It may hold an id that is drawn anew in each run, or what differs only in one of them; then
+# the role and the setup tell. Of the setup one thing may differ: runs are compared to vary it.
 _IDENTITIES = (
-    ("name",),
+    ("called",),
     ("role", "model", "template", "criteria"),
     ("role", "template", "criteria"),
     ("role", "model", "criteria"),
@@ -119,15 +121,22 @@ class Comparison:
         b: The entries of the second run.
         flows: The names of their flows.
         pairs: The steps, in the order of both runs as far as they agree on one.
+        labels: The study's words for predictions.
     """
 
     def __init__(
-        self, a: Entries, b: Entries, flows: tuple[str | None, str | None] = (None, None)
+        self,
+        a: Entries,
+        b: Entries,
+        flows: tuple[str | None, str | None] = (None, None),
+        *,
+        labels: Labels | None = None,
     ) -> None:
         self.a = a
         self.b = b
         self.flows = flows
-        self.pairs = tuple(_pairs(a, b))
+        self.labels = labels
+        self.pairs = tuple(_pairs(a, b, labels))
 
     def __len__(self) -> int:
         return len(self.pairs)
@@ -143,10 +152,16 @@ class Comparison:
 
     def __repr__(self) -> str:
         a, b = self.flows
-        return (
-            f"Comparison({a!r}, {b!r}, {len(self)} steps, {len(self.differing)} differ, "
-            f"agreement {self.agreement})"
-        )
+        return f"Comparison({a!r}, {b!r}, {self.glance})"
+
+    @property
+    def glance(self) -> str:
+        """``3 of 9 steps differ · agreement of the predictions 50 %``, and what that leaves out."""
+        steps = f"{len(self.differing)} of {len(self)} steps differ"
+        if not self.agreed.total:
+            return steps
+        note = self.agreed.note(wording.PAIRS)
+        return f"{steps} · agreement of the predictions {wording.percent(self.agreement)}{note}"
 
     @property
     def differing(self) -> tuple[Pair, ...]:
@@ -157,10 +172,27 @@ class Comparison:
     def agreement(self) -> float | None:
         """The share of the paired judgements that predict the same, from 0 to 1.
 
-        A pair counts only if both predict something; with no such pair it is ``None``.
+        A pair counts only if both predict something, as :attr:`agreed` says; with no such pair it
+        is ``None``.
         """
         agreed = [pair.agree for pair in self.pairs if pair.agree is not None]
         return sum(agreed) / len(agreed) if agreed else None
+
+    @property
+    def agreed(self) -> Basis:
+        """How many pairs of judgements the agreement counts, and which it leaves out."""
+        return Basis.of(self._not_agreed(pair) for pair in self.pairs if pair.kind == "judgement")
+
+    def _not_agreed(self, pair: Pair) -> str:
+        if pair.a is None or pair.b is None:
+            return "in one run only"
+        judged = (self.a[pair.a].body, self.b[pair.b].body)
+        why = (
+            wording.no_prediction(one.prediction, one.unread.get("prediction"))
+            for one in judged
+            if isinstance(one, Judgement)
+        )
+        return next(filter(None, why), "")
 
     def to_pandas(self) -> Any:
         """A DataFrame, one row a step; the mean of its ``agree`` is the agreement. Needs pandas.
@@ -188,11 +220,10 @@ class Comparison:
 
     def _reading(self) -> str:
         a, b = (f"<strong><bdi>{escaped(_name(flow))}</bdi></strong>" for flow in self.flows)
-        share = "" if self.agreement is None else f" · agreement {self.agreement:.0%}"
-        rows = "".join(_row(pair, self.a, self.b) for pair in self.pairs)
+        rows = "".join(_row(pair, self.a, self.b, self.labels) for pair in self.pairs)
         return (
             f"<div class='buttermilk'><h1 class='title'>A: {a} <span class='quiet'>and"
-            f"</span> B: {b}</h1><p>{len(self.differing)} of {len(self)} steps differ{share}</p>"
+            f"</span> B: {b}</h1><p>{escaped(self.glance)}</p>"
             f"<p class='quiet'>Of the words, <del>these</del> are only in A and <ins>these</ins> "
             f"only in B.</p>{rows}</div>"
         )
@@ -201,7 +232,7 @@ class Comparison:
 def compare(a: Comparable, b: Comparable) -> Comparison:
     """Put two runs side by side, aligned by agent and step.
 
-    An agent is the same in both if it has the same name, or else the same role, model, template
+    An agent is the same in both if it has the same label, or else the same role, model, template
     and criteria, but for one of the last three. What it said for the nth time stands beside what it
     said for the nth time in the other run; answers and scores go with what they are about. What
     was not said, but happened (events, gaps, raw frames), is left out.
@@ -213,13 +244,15 @@ def compare(a: Comparable, b: Comparable) -> Comparison:
     Raises:
         BadParameter: one of the two is neither.
     """
-    return Comparison(_entries(a), _entries(b), (_flow(a), _flow(b)))
+    labels, others = _labels(a), _labels(b)
+    shared = labels if labels == others else None
+    return Comparison(_entries(a), _entries(b), (_flow(a), _flow(b)), labels=shared)
 
 
 def _entries(given: object) -> Entries:
     entries = getattr(given, "entries", None)
     if isinstance(entries, Entries):
-        return entries
+        return entries.labelled(getattr(given, "agents", ()))
     raise BadParameter(
         f"compare takes two transcripts or runs, and this is a {type(given).__name__}. "
         "A file is read with Transcript.load(path)."
@@ -230,14 +263,19 @@ def _flow(given: object) -> str | None:
     return getattr(given, "flow", None)
 
 
+def _labels(given: object) -> Labels | None:
+    """The study's words, of a run or a transcript that has some."""
+    return getattr(given, "labels", None)
+
+
 # --- what belongs together -----------------------------------------------------------------------
 
 
-def _pairs(a: Entries, b: Entries) -> Iterator[Pair]:
+def _pairs(a: Entries, b: Entries, labels: Labels | None) -> Iterator[Pair]:
     means = [{row.entry: row.mean for row in Scores.of(entries)} for entries in (a, b)]
     for step, (ours, theirs) in enumerate(_rows(a, b), 1):
-        prediction_a, mean_a, text_a = _said(ours, means[0])
-        prediction_b, mean_b, text_b = _said(theirs, means[1])
+        prediction_a, mean_a, text_a = _said(ours, means[0], labels, a)
+        prediction_b, mean_b, text_b = _said(theirs, means[1], labels, b)
         entry: Any = ours or theirs
         yield Pair(
             step=step,
@@ -257,15 +295,15 @@ def _pairs(a: Entries, b: Entries) -> Iterator[Pair]:
 
 
 def _said(
-    entry: Entry | None, means: dict[int, float | None]
+    entry: Entry | None, means: dict[int, float | None], labels: Labels | None, entries: Entries
 ) -> tuple[bool | None, float | None, str | None]:
     """What an entry predicts, its mean score, and its words."""
     if entry is None:
         return None, None, None
     body = entry.body
     prediction = body.prediction if isinstance(body, Judgement) else None
-    mean = body.correctness if isinstance(body, Assessment) else means.get(entry.id)
-    return prediction, mean, said(body)
+    mean = wording.share_of(body) if isinstance(body, Assessment) else means.get(entry.id)
+    return prediction, mean, said(body, labels, entries)
 
 
 def _rows(a: Entries, b: Entries) -> Iterator[tuple[Entry | None, Entry | None]]:
@@ -339,10 +377,10 @@ def _name(flow: str | None) -> str:
     return flow or "a run"
 
 
-def _row(pair: Pair, a: Entries, b: Entries) -> str:
+def _row(pair: Pair, a: Entries, b: Entries, labels: Labels | None) -> str:
     text_a, text_b, note = _marked(pair.text_a, pair.text_b)
-    left = _side("A", a[pair.a], pair.mean_a, text_a) if pair.a else _NOTHING.format("A")
-    right = _side("B", b[pair.b], pair.mean_b, text_b) if pair.b else _NOTHING.format("B")
+    left = _side("A", a[pair.a], pair.mean_a, text_a, labels) if pair.a else _NOTHING.format("A")
+    right = _side("B", b[pair.b], pair.mean_b, text_b, labels) if pair.b else _NOTHING.format("B")
     kind = "" if pair.agent.casefold() == pair.kind else f", {pair.kind}"
     head = f"Step {pair.step}: <bdi>{escaped(pair.agent)}</bdi>{kind}"
     inner = f"{note}<div class='sides'>{left}{right}</div>"
@@ -356,10 +394,10 @@ def _row(pair: Pair, a: Entries, b: Entries) -> str:
     )
 
 
-def _side(name: str, entry: Entry, mean: float | None, text: str) -> str:
+def _side(name: str, entry: Entry, mean: float | None, text: str, labels: Labels | None) -> str:
     marks = ""
     if isinstance(entry.body, Judgement):
-        marks = f"<p class='marks'>{prediction_of(entry.body.prediction)} {mean_of(mean)}</p>"
+        marks = f"<p class='marks'>{prediction_of(entry.body, labels)} {mean_of(mean)}</p>"
     elif isinstance(entry.body, Assessment):
         marks = f"<p class='marks'>{mean_of(mean)}</p>"
     return (

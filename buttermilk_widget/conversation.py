@@ -54,6 +54,7 @@ from .patches import (
     EventNote,
     Gap,
     Held,
+    Labels,
     Patch,
     Question,
     RawFrame,
@@ -102,6 +103,7 @@ class Conversation:
     Args:
         run: The run's number in its widget; patches carry it.
         server: The server's address with no credentials, for the status.
+        labels: The study's words for predictions.
 
     Attributes:
         frames: Everything that went over the wire, both ways.
@@ -110,7 +112,9 @@ class Conversation:
         began: When the flow was asked for.
     """
 
-    def __init__(self, *, run: int = 1, server: str | None = None) -> None:
+    def __init__(
+        self, *, run: int = 1, server: str | None = None, labels: Labels | None = None
+    ) -> None:
         self.run = run
         self.frames: list[Frame] = []
         self.dialect: Dialect | None = None
@@ -118,7 +122,7 @@ class Conversation:
         self.session: str | None = None
         self.client: str | None = None
         self.began: float | None = None
-        self._status = Status(server=server)
+        self._status = Status(server=server, labels=labels)
         self._status_seq = 1
         self._roster = Roster()
         self._roster_seq = 0
@@ -256,10 +260,21 @@ class Conversation:
 
     # --- the connection --------------------------------------------------------------------------
 
-    def connecting(self, flow: str, at: float, *, server: str | None = None) -> None:
-        """A flow was asked for, and the driver is on its way to the server."""
+    def connecting(
+        self,
+        flow: str,
+        at: float,
+        *,
+        server: str | None = None,
+        labels: Labels | None = None,
+    ) -> None:
+        """A flow was asked for, and the driver is on its way to the server.
+
+        Whoever replays it may have other ``labels`` than whoever recorded it; theirs count.
+        """
         self.began = at
-        self._update(flow=flow, server=server or self._status.server)
+        status = self._status
+        self._update(flow=flow, server=server or status.server, labels=status.labels or labels)
         server = self._status.server or "the server"
         self._become(Readiness.CONNECTING, f"Connecting to {server}.", at)
 
@@ -829,8 +844,10 @@ class Conversation:
         working = self._roster.working
         if working:
             verb = "is" if len(working) == 1 else "are"
-            names = listing(working.values(), most=3)
-            reason = f"{names} {verb} working. You can keep talking."
+            names = [self._roster.called(key) for key in list(working)[:3]]
+            more = len(working) - len(names)
+            said = listing([*names, f"{more:,} more"] if more else names)
+            reason = f"{said} {verb} working. You can keep talking."
         if reason != self._status.reason:
             self._update(reason=reason)
 
@@ -1046,7 +1063,7 @@ class Conversation:
             return None
         agent = self._roster.meet(info, at)
         self._roster_changed()
-        return self._roster.speaker(agent, info)
+        return self._roster.speaker(agent)
 
     def _source(self, info: AgentInfo | None, source: str, at: float) -> Speaker | None:
         """Who an event or a trouble is from: an agent, or one that its source names."""

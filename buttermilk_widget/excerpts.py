@@ -57,17 +57,19 @@ def entry_of(entry: Entry) -> Entry:
 
 def agents_of(agents: tuple[Agent, ...]) -> tuple[Agent, ...]:
     """The agents, or the first of very many, and a last line that counts the others."""
-    given = tuple(
-        agent.model_copy(update={"description": _line(agent.description)})
-        if len(agent.description) > LINE
-        else agent
-        for agent in agents[:MOST_AGENTS]
-    )
+    given = tuple(map(_agent, agents[:MOST_AGENTS]))
     more = len(agents) - len(given)
     if not more:
         return given
     note = f"and {more:,} more, who are in run.agents"
     return (*given, Agent(key="\n", name=note, since=agents[-1].since))
+
+
+def _agent(agent: Agent) -> Agent:
+    if max(len(agent.description), _size(agent.criteria)) <= LINE:
+        return agent
+    criteria = _Budget(LINE).cut(agent.criteria)
+    return agent.model_copy(update={"description": _line(agent.description), "criteria": criteria})
 
 
 def _status(status: Status) -> Status:

@@ -13,56 +13,44 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from . import payloads
 from .errors import shown
-from .lossless import read
 from .messages import (
     AgentInfo,
     Announcement,
-    Assessment,
     Calling,
-    Differences,
     Ended,
     Event,
     Json,
-    Judgement,
     ManagerResponse,
     Message,
     Payload,
     Plumbing,
     Progress,
     Ready,
-    Record,
     Remark,
-    Research,
     Result,
     RunFlow,
     TaskCompleted,
     TaskStarted,
     Text,
-    ToolOutput,
     Trouble,
     UiMessage,
     Unknown,
     as_text,
 )
+from .safe_json import DEEPEST, NotRead, deeper_than, loads, mend, mended
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-DEEPEST = 100
-"""JSON nested deeper than this is shown raw; nothing a person can read is nested so deep."""
+__all__ = ["DEEPEST", "decode", "deeper_than", "encode", "mend", "mended"]
 
 ENDED = "flow_completed"
 READY = "orchestrator_ready"
-MOST_PARTS = 300_000
-"""A frame of more strings, commas and brackets than this is shown raw, since each part that is read
-takes many times its own bytes."""
 
 _CALLING = re.compile(r"Calling [\w.:-]+(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+)[\w.:-]+)*")
 """What a deployed LLM host says, beside ``tool_calls``, when it hands work to agents."""
-
-_STRINGS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 _RESULTS = {
     "record": "record",
@@ -84,40 +72,14 @@ def encode(frame: RunFlow | ManagerResponse | Remark) -> str:
     return json.dumps(fields, ensure_ascii=False, allow_nan=False)
 
 
-def mend(text: str) -> str:
-    """The text with lone surrogates replaced, so that it can be sent on as UTF-8."""
-    if text.isascii() or _SURROGATE.search(text) is None:
-        return text
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def mended(value: Any) -> Any:
-    """JSON with lone surrogates replaced wherever they are."""
-    if isinstance(value, str):
-        return mend(value)
-    if isinstance(value, list | tuple):
-        return [mended(item) for item in value]
-    if isinstance(value, dict):
-        return {mended(key): mended(item) for key, item in value.items()}
-    return value
-
-
 def decode(text: str) -> Message:
     """The message that a frame's text means. Never raises."""
-    if _too_many(text):
-        return Unknown(why=f"It has more than {MOST_PARTS:,} parts, too many to read.")
     try:
-        frame = read(text)
-    except RecursionError:
-        return Unknown(why="It is nested too deep to read.")
-    except ValueError:
-        return Unknown(why="It is not JSON.")
+        frame = loads(text)
+    except NotRead as odd:
+        return Unknown(why=str(odd))
     if not isinstance(frame, dict):
         return Unknown(why="It is JSON, but not an object.")
-    if deeper_than(frame, DEEPEST):
-        return Unknown(why="It is nested too deep to show.")
-    if "\\ud" in text or "\\uD" in text:
-        frame = mended(frame)
     kind = frame.get("type")
     sort = _SORTS.get(kind) if isinstance(kind, str) else None
     if sort is None:
@@ -130,41 +92,6 @@ def decode(text: str) -> Message:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(step) for step in first["loc"]) or "its payload"
         return Unknown(why=f"{shown(where)}: {shown(first['msg'])}.", **_fields(frame))
-
-
-# --- JSON ----------------------------------------------------------------------------------------
-
-
-def _too_many(text: str) -> bool:
-    """Whether the JSON in a text has more than ``MOST_PARTS`` parts, found without reading it."""
-    if _marks(text, 0, len(text)) <= MOST_PARTS:
-        return False
-    parts = end = 0
-    for string in _STRINGS.finditer(text):
-        parts += _marks(text, end, string.start()) + 1
-        end = string.end()
-        if parts > MOST_PARTS:
-            return True
-    return parts + _marks(text, end, len(text)) > MOST_PARTS
-
-
-def _marks(text: str, start: int, end: int) -> int:
-    return sum(text.count(mark, start, end) for mark in ',[{"')
-
-
-def deeper_than(value: object, limit: int) -> bool:
-    """Whether JSON is nested deeper than that."""
-    level = [value]
-    for _ in range(limit):
-        level = [
-            child
-            for node in level
-            if isinstance(node, dict | list)
-            for child in (node.values() if isinstance(node, dict) else node)
-        ]
-        if not level:
-            return False
-    return True
 
 
 # --- the envelope --------------------------------------------------------------------------------
@@ -298,10 +225,10 @@ def _result(frame: dict[str, Any]) -> Message:
     payload = frame.get("outputs")
     if _documented(frame):
         inner = frame["data"]
-        payload = inner["outputs"] if "outputs" in _as_dict(inner) else inner
+        payload = inner["outputs"] if "outputs" in _as_dict(inner) else _without_envelope(inner)
     kind = _RESULTS.get(frame["type"])
-    if kind is not None:
-        return Result(payload=_shaped(payload, kind), **_fields(frame))
+    if kind is not None and _as_dict(payload).get("is_error") is not True:
+        return Result(payload=_MAKERS[kind](payload), **_fields(frame))
     return _spoken(frame, payload)
 
 
@@ -311,10 +238,10 @@ def _trace(frame: dict[str, Any]) -> Message:
     known = _as_dict(inner)
     payload = known.get("outputs") if _documented(frame) else inner
     shape = _as_dict(payload)
-    kind = next((kind for keys, kind in _SHAPES if keys <= shape.keys()), None)
+    kind = _kind_of(payload)
     failed = known.get("is_error") is True or _as_dict(known.get("metadata")).get("error") is True
     if kind is not None and not failed:
-        return Result(payload=_shaped(payload, kind), **_fields(frame))
+        return Result(payload=_MAKERS[kind](payload), **_fields(frame))
     if failed and shape.get("is_error") is not True:
         return Trouble(content=_content(payload) or as_text(payload), **_fields(frame))
     return _spoken(frame, payload)
@@ -331,7 +258,7 @@ def _spoken(frame: dict[str, Any], payload: Any) -> Message:
     if failed or _as_dict(known.get("metadata")).get("error") is True:
         return _hidden_trouble(frame, known)
     fields = _fields(frame)
-    if "content" in known:
+    if "content" in known and _kind_of(known) is None:
         usage = {name: known[name] for name in ("usage", "models_usage") if known.get(name)}
         fields["metadata"] = fields["metadata"] | _as_dict(known.get("metadata")) | usage
     return Result(payload=_speech(payload), source=known.get("source"), **fields)
@@ -364,8 +291,7 @@ def _bare(frame: dict[str, Any], known: dict[str, Any]) -> Message:
     calls = _calls(metadata.get("tool_calls"))
     if calls and isinstance(inner, str) and _CALLING.fullmatch(inner.strip().removesuffix(".")):
         return Calling(content=inner, calls=calls, **fields)
-    kind = next((kind for keys, kind in _SHAPES if keys <= shape.keys()), None)
-    payload = _speech("" if inner is None else inner) if kind is None else _shaped(inner, kind)
+    payload = _speech("" if inner is None else inner)
     return Result(payload=payload, source=shape.get("source"), calls=calls, **fields)
 
 
@@ -412,20 +338,31 @@ def _hidden_trouble(frame: dict[str, Any], inner: dict[str, Any]) -> Message:
 
 
 def _speech(payload: Any) -> Payload:
+    kind = _kind_of(payload)
+    if kind is not None:
+        return _MAKERS[kind](payload)
     if isinstance(payload, str):
         return Text(content=payload)
     known = _as_dict(payload)
     if "content" not in known:
         return Json(value=payload)
-    if "call_id" in known or "results" in known or "args" in known:
-        return ToolOutput.model_validate(known)
-    return Text(content=known["content"], thought=known.get("thought"))
+    is_tool = "call_id" in known or "results" in known or "args" in known
+    known = {name: value for name, value in known.items() if not _said_beside(name, value)}
+    return payloads.tool_output(known) if is_tool else payloads.text(known)
+
+
+def _said_beside(name: str, value: Any) -> bool:
+    """Whether the message has it beside its payload, and so the payload need not."""
+    return name in ("source", "usage", "models_usage") or (
+        name == "metadata" and isinstance(value, dict)
+    )
 
 
 # --- payloads ------------------------------------------------------------------------------------
 
 _SHAPES: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset({"assessed_call_id"}), "assessment"),
+    (frozenset({"assessed_agent_id"}), "assessment"),
     (frozenset({"assessments"}), "assessment"),
     (frozenset({"divergences"}), "differences"),
     (frozenset({"literature"}), "research"),
@@ -433,51 +370,33 @@ _SHAPES: tuple[tuple[frozenset[str], str], ...] = (
     (frozenset({"record_id", "metadata"}), "record"),
     (frozenset({"conclusion", "prediction"}), "judgement"),
     (frozenset({"conclusion", "reasons"}), "judgement"),
+    (frozenset({"prediction", "reasons"}), "judgement"),
+    (frozenset({"prediction", "uncertainty"}), "judgement"),
 )
-"""The keys that give a documented result away, the most telling first."""
+"""The keys that give a result away whose type does not say it, the most telling first."""
 
 
-def _shaped(payload: Any, kind: str) -> Payload:
-    """The payload as its kind has it, or as plain JSON when it does not fit."""
+def _kind_of(payload: object) -> str | None:
+    shape = payloads.object_in(payload).keys()
+    return next((kind for keys, kind in _SHAPES if keys <= shape), None)
+
+
+def _without_envelope(payload: Any) -> Any:
+    """The payload of a documented frame that has the envelope's fields among its own."""
     if not isinstance(payload, dict):
-        return _speech(payload)
-    try:
-        return _MAKERS[kind](payload)
-    except ValidationError:
-        return Json(value=payload)
+        return payload
+    return {name: value for name, value in payload.items() if name not in _ENVELOPE}
 
 
-def _record(payload: dict[str, Any]) -> Payload:
-    metadata = _as_dict(payload.get("metadata"))
-    content = payload.get("content", payload.get("text_content"))
-    parts = content if isinstance(content, list) else [content]
-    return Record.model_validate(
-        {
-            **payload,
-            "metadata": metadata,
-            "title": metadata.get("title", payload.get("title")),
-            "content": "\n\n".join(as_text(part) for part in parts),
-        }
-    )
+_ENVELOPE = frozenset({"agent_info", "message_id", "call_id", "timestamp"})
 
 
-def _research(payload: dict[str, Any]) -> Payload:
-    literature = payload.get("literature")
-    items = [
-        {**item, "source": item.get("source") or item.get("citation")}
-        if isinstance(item, dict)
-        else {"summary": item}
-        for item in (literature if isinstance(literature, list) else [])
-    ]
-    return Research.model_validate({**payload, "literature": items})
-
-
-_MAKERS: dict[str, Callable[[dict[str, Any]], Payload]] = {
-    "record": _record,
-    "judgement": Judgement.model_validate,
-    "assessment": Assessment.model_validate,
-    "differences": Differences.model_validate,
-    "research": _research,
+_MAKERS: dict[str, Callable[[object], Payload]] = {
+    "record": payloads.record,
+    "judgement": payloads.judgement,
+    "assessment": payloads.assessment,
+    "differences": payloads.differences,
+    "research": payloads.research,
 }
 
 

@@ -11,10 +11,10 @@ from .messages import Result
 from .patches import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from .messages import Message
-    from .patches import Body, Speaker
+    from .patches import Agent, Body, Speaker
 
 
 class Entries(Collection[Entry], Reversible[Entry]):
@@ -47,6 +47,23 @@ class Entries(Collection[Entry], Reversible[Entry]):
             self._by_message = {e.message_id: e for e in entries if e.message_id}
         return self._by_message.get(message_id or "")
 
+    def labelled(self, agents: Iterable[Agent]) -> Entries:
+        """The same entries for a reader: each speaker has its label in the roster.
+
+        An early entry was made when no namesake was known yet; so it gets the label of late ones.
+        """
+        labels = labels_of(agents)
+        given: dict[int, Speaker | None] = {}  # by the speaker's own id: entries share them
+
+        def of(entry: Entry) -> Entry:
+            speaker = entry.speaker
+            if id(speaker) not in given:
+                given[id(speaker)] = under_label(speaker, labels)
+            label = given[id(speaker)]
+            return entry if label is speaker else entry.model_copy(update={"speaker": label})
+
+        return Entries(tuple(map(of, self._entries)))
+
     @overload
     def __getitem__(self, number: int) -> Entry: ...
     @overload
@@ -69,6 +86,18 @@ class Entries(Collection[Entry], Reversible[Entry]):
 
     def __repr__(self) -> str:
         return f"Entries({len(self)})"
+
+
+def labels_of(agents: Iterable[Agent]) -> dict[str, str]:
+    """The agents' labels, by the keys that speakers have too."""
+    return {agent.key: agent.label for agent in agents if agent.label}
+
+
+def under_label(speaker: Speaker | None, labels: Mapping[str, str]) -> Speaker | None:
+    """The speaker with its label."""
+    if speaker is None or labels.get(speaker.key, speaker.called) == speaker.called:
+        return speaker
+    return speaker.model_copy(update={"label": labels[speaker.key]})
 
 
 class History:

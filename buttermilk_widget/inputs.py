@@ -14,7 +14,7 @@ from pydantic import AfterValidator, Field, JsonValue, TypeAdapter
 from .conversation import Outgoing
 from .frames import mend, mended
 from .messages import Model, Moment, RunFlow
-from .patches import Answer, Author, Verdict
+from .patches import Answer, Author, Labels, Verdict
 
 if TYPE_CHECKING:
     from .conversation import Conversation
@@ -41,10 +41,11 @@ class Connecting(Input):
     do: Literal["connecting"] = "connecting"
     flow: Whole
     server: Whole | None = None
+    labels: Labels | None = None
 
     def tell(self, conversation: Conversation) -> None:
         """Tell it."""
-        conversation.connecting(self.flow, self.at, server=self.server)
+        conversation.connecting(self.flow, self.at, server=self.server, labels=self.labels)
 
 
 class Started(Input):

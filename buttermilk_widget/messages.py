@@ -172,7 +172,28 @@ class Remark(BaseModel):
 # --- payloads: what an agent can have made -------------------------------------------------------
 
 
-class Text(Model):
+class Made(Model):
+    """What a model made, or a part of it, which is often nearly right.
+
+    Attributes:
+        unread: What came and has no place in the other fields, by the name that it came under and
+            as it came: a value that its field cannot hold, or a field that is not known. It is
+            shown beside the rest. See ``payloads.py``. An empty one is not written out.
+    """
+
+    unread: Values = Field(default_factory=dict, exclude_if=lambda value: not value)
+
+    def model_post_init(self, context: object, /) -> None:
+        """Share an empty ``unread``, as entries share an empty ``metadata``."""
+        super().model_post_init(context)
+        if not self.unread:
+            object.__setattr__(self, "unread", _ALL_READ)
+
+
+_ALL_READ: dict[str, JsonValue] = {}
+
+
+class Text(Made):
     """Words, as Markdown. ``thought`` is what the agent thought before it said them."""
 
     kind: Literal["text"] = "text"
@@ -187,7 +208,7 @@ class Json(Model):
     value: Value = None
 
 
-class ToolOutput(Model):
+class ToolOutput(Made):
     """What a tool gave back to the agent that called it."""
 
     kind: Literal["tool"] = "tool"
@@ -198,7 +219,7 @@ class ToolOutput(Model):
     results: Value = None
 
 
-class Record(Model):
+class Record(Made):
     """The thing under study. ``content`` is its text; a list of parts is joined by blank lines."""
 
     kind: Literal["record"] = "record"
@@ -212,8 +233,12 @@ class Record(Model):
     mime: MaybeWords = None
 
 
-class Judgement(Model):
-    """A judge's finding. ``prediction`` is whether the rule is broken; ``None`` is not said."""
+class Judgement(Made):
+    """A judge's finding.
+
+    ``prediction`` is its yes or no; ``None`` if it gave none, or one that is neither, which is then
+    in ``unread``. What yes and no mean is for the study to say.
+    """
 
     kind: Literal["judgement"] = "judgement"
     conclusion: Words = ""
@@ -222,15 +247,18 @@ class Judgement(Model):
     uncertainty: MaybeWords = None
 
 
-class Criterion(Model):
-    """One criterion of an assessment: met or not, and why."""
+class Criterion(Made):
+    """One criterion of an assessment: whether the judge was right on it, and why."""
 
     correct: bool | None = None
     feedback: Words = ""
 
 
-class Assessment(Model):
-    """A score of one judgement. ``correctness`` is the mean, from 0 to 1."""
+class Assessment(Made):
+    """A score of one judgement.
+
+    ``correctness`` is the mean, from 0 to 1; a number outside of that is in ``unread``.
+    """
 
     kind: Literal["assessment"] = "assessment"
     assessments: tuple[Criterion, ...] = ()
@@ -239,28 +267,28 @@ class Assessment(Model):
     correctness: FiniteFloat | None = None
 
 
-class Expert(Model):
+class Expert(Made):
     """Who holds a position, and the ``message_id`` of the result in which they took it."""
 
     name: Words = ""
     answer_id: MaybeWords = None
 
 
-class Position(Model):
+class Position(Made):
     """One side of a divergence, and who is on it."""
 
     position: Words = ""
     experts: tuple[Expert, ...] = ()
 
 
-class Divergence(Model):
+class Divergence(Made):
     """A topic on which the experts differ."""
 
     topic: Words = ""
     positions: tuple[Position, ...] = ()
 
 
-class Differences(Model):
+class Differences(Made):
     """Where judgements differ."""
 
     kind: Literal["differences"] = "differences"
@@ -268,7 +296,7 @@ class Differences(Model):
     divergences: tuple[Divergence, ...] = ()
 
 
-class Reference(Model):
+class Reference(Made):
     """One item of literature."""
 
     summary: Words = ""
@@ -276,7 +304,7 @@ class Reference(Model):
     doi: MaybeWords = None
 
 
-class Research(Model):
+class Research(Made):
     """An answer from the literature."""
 
     kind: Literal["research"] = "research"

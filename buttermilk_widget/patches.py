@@ -174,14 +174,31 @@ Body = Annotated[
 
 
 class Speaker(Model):
-    """Who an entry is from."""
+    """Who an entry is from.
+
+    Attributes:
+        key: The agent's key in the roster.
+        name: What the agent calls itself; others may call themselves the same.
+        label: What readers know it by. The roster decides it, and it changes as agents come, so it
+            is set only where entries are read (:meth:`.Entries.labelled`), and never kept.
+        role: The agent's role.
+        model: The model that it ran on.
+        template: The template that it was instructed by.
+        criteria: The criteria that it judged by.
+    """
 
     key: str
     name: str
+    label: str = Field(default="", exclude_if=lambda label: not label)
     role: str = ""
     model: str | None = None
     template: str | None = None
     criteria: Value = None
+
+    @property
+    def called(self) -> str:
+        """The label, or the name where the roster knows none."""
+        return self.label or self.name
 
 
 _NO_METADATA: dict[str, JsonValue] = {}
@@ -234,16 +251,38 @@ class Entry(Model):
 
 
 class Agent(Model):
-    """One line of the roster. ``steps`` counts those it has done; ``since`` is of ``state``."""
+    """One line of the roster.
+
+    Attributes:
+        key: What the agent is known by: its id, or else its role or name.
+        name: What it calls itself; others may call themselves the same.
+        label: What readers know it by, everywhere: it differs from every other agent's.
+        role: Its role, which others may share.
+        description: What it is for, in its own words.
+        model: The model that it runs on.
+        template: The template that it is instructed by.
+        criteria: The criteria that it judges by.
+        state: What it is at.
+        since: When that state began.
+        steps: How many steps it has done.
+    """
 
     key: str
     name: str
+    label: str = ""
     role: str = ""
     description: str = ""
     model: str | None = None
+    template: str | None = None
+    criteria: Value = None
     state: Literal["expected", "idle", "working", "failed", "left"] = "idle"
     since: float
     steps: int = 0
+
+    @property
+    def called(self) -> str:
+        """The label, or the name where the roster gave none."""
+        return self.label or self.name
 
 
 class Steps(Model):
@@ -274,6 +313,13 @@ class Held(Model):
     note: str = ""
 
 
+class Labels(Model):
+    """What the study calls a prediction that is yes, and one that is no."""
+
+    yes: str
+    no: str
+
+
 class Status(Model):
     """Everything about a run that is replaced as a whole.
 
@@ -290,6 +336,7 @@ class Status(Model):
         question: The id of the open question's entry.
         remarks: Whether a remark may go to the group now.
         held: What is held, in the order in which it will be sent.
+        labels: The study's words for predictions; without them the words are neutral.
     """
 
     readiness: Readiness = Readiness.OFFLINE
@@ -303,6 +350,7 @@ class Status(Model):
     question: int | None = None
     remarks: bool = False
     held: tuple[Held, ...] = ()
+    labels: Labels | None = None
 
 
 # --- down to the page ----------------------------------------------------------------------------

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field, JsonValue
 
-from .as_markdown import iso
+from .as_markdown import about, iso
 from .decisions import ledger
 from .errors import listing, shown
 from .messages import Model, Moment, Record, as_text
-from .patches import Card, Fact, Gap, Readiness
+from .patches import Card, Fact, Gap, Labels, Readiness
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,6 +50,7 @@ class Provenance(Model):
         ended: When the run settled; unset while it has not.
         outcome: Its readiness when this was made.
         cassette: The cassette's file name and the digest of the run in it.
+        labels: The study's words for predictions.
     """
 
     flow: str | None = None
@@ -61,6 +62,7 @@ class Provenance(Model):
     ended: Moment | None = None
     outcome: Readiness = Readiness.OFFLINE
     cassette: str | None = None
+    labels: Labels | None = None
 
     @classmethod
     def of(cls, conversation: Conversation, *, cassette: str | None = None) -> Provenance:
@@ -77,6 +79,7 @@ class Provenance(Model):
             ended=status.since if status.readiness.settled else None,
             outcome=status.readiness,
             cassette=cassette,
+            labels=status.labels,
         )
 
 
@@ -105,7 +108,7 @@ def _facts(
         yield "Record", record
     yield "Server", made.server or ""
     yield "Session", made.session or ""
-    for agent in _first(_agents(entries, agents)):
+    for agent in _first(_agents(agents)):
         yield "Agent", agent
     yield "Began", iso(made.began) if made.began else ""
     yield "Ended", _ended(made)
@@ -118,7 +121,7 @@ def _facts(
 def _paragraph(made: Provenance, entries: Entries, agents: tuple[Agent, ...], digest: str) -> str:
     with_ = "; ".join(f"{name}: “{as_text(value)}”" for name, value in made.parameters.items())
     when = f" on {iso(made.began)[:10]} at {iso(made.began)[11:19]} UTC" if made.began else ""
-    records, known = _records(entries), _agents(entries, agents)
+    records, known = _records(entries), _agents(agents)
     gaps = _gaps(entries)
     sentences = [
         (
@@ -157,21 +160,13 @@ def _first(lines: list[str]) -> list[str]:
     return lines if more <= 0 else [*lines[:_MOST], f"and {more:,} more"]
 
 
-def _agents(entries: Entries, agents: tuple[Agent, ...]) -> list[str]:
-    """Each agent with what is known of how it works; models and templates are said with entries."""
-    speakers = {entry.speaker.key: entry.speaker for entry in entries if entry.speaker}
+def _agents(agents: tuple[Agent, ...]) -> list[str]:
+    """Each agent under its label, with what else is known of how it works."""
     lines = []
     for agent in agents:
-        speaker = speakers.get(agent.key)
-        model = agent.model or (speaker.model if speaker else None)
-        parts = [
-            agent.role if agent.role != agent.name else "",
-            f"model {model}" if model else "",
-            f"template {shown(speaker.template)}" if speaker and speaker.template else "",
-        ]
-        known = ", ".join(part for part in parts if part)
-        lines.append(f"{agent.name} ({known})" if known else agent.name)
-    return list(dict.fromkeys(lines))
+        known = shown(about(agent, ", "))
+        lines.append(f"{agent.called} ({known})" if known else agent.called)
+    return lines
 
 
 def _answers(entries: Entries) -> str:

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Literal
 
 from .messages import as_name
+from .naming import Namesakes, shown_name
 from .patches import Agent, Speaker, Steps
 
 if TYPE_CHECKING:
@@ -33,22 +34,39 @@ class Roster:
         self._agents: dict[int, Agent] = {}  # by place, which an agent keeps
         self._places: dict[str, int] = {}  # by key
         self._known_as: dict[str, dict[int, None]] = {}  # places by role and by name
-        self._names: Counter[str] = Counter()
+        self._namesakes: dict[str, Namesakes] = {}  # by what is shown as the name
+        self._shown: dict[int, str] = {}  # that name, by place
+        self._stale: set[str] = set()  # those whose labels are to be made anew
         self._speakers: dict[str, Speaker] = {}  # as each was named last
         self._roles: Counter[str] = Counter()
         self._expected: dict[str, int] = {}  # role -> step
         self._host: str | None = None
         self.leads: Literal["sequence", "chat"] | None = None
         """What the host says that it leads through, if it says so."""
-        self.working: dict[str, str] = {}
-        """The agents that are at work, key to name, in the order in which they began."""
+        self.working: dict[str, None] = {}
+        """The keys of the agents that are at work, in the order in which they began."""
         self._reached = 0
         self._steps: dict[str, int] | None = None  # as _expected, found; None is to be found anew
 
     @property
     def agents(self) -> tuple[Agent, ...]:
-        """Everyone, frozen."""
+        """Everyone, frozen, and under the label that tells each from all others."""
+        self._label()
         return tuple(self._agents.values())
+
+    def _label(self) -> None:
+        """Make those labels anew that may have changed. Nobody needs them with each frame."""
+        for name in self._stale:
+            for place in self._namesakes[name].places:
+                label = self._namesakes[name].label(place, name)
+                if self._agents[place].label != label:
+                    self._agents[place] = self._agents[place].model_copy(update={"label": label})
+        self._stale.clear()
+
+    def called(self, key: str) -> str:
+        """The label of the agent with this key."""
+        place = self._places[key]
+        return self._namesakes[self._shown[place]].label(place, self._shown[place])
 
     def expect(self, participants: dict[str, str], at: float) -> None:
         """Note the roles that will take part, with their descriptions."""
@@ -77,6 +95,8 @@ class Roster:
             "role": info.role or "",
             "description": info.description,
             "model": _text(info.parameters.get("model")),
+            "template": _text(info.parameters.get("template")),
+            "criteria": info.parameters.get("criteria"),
         }
         if known is None:
             return self._put(Agent(since=at, **fields))
@@ -174,19 +194,15 @@ class Roster:
         place = self._places.get(key)
         return None if place is None else self._agents[place]
 
-    def speaker(self, agent: Agent, info: AgentInfo | None = None) -> Speaker:
-        """The agent as an entry names it: by its id where another has the same name.
-
-        Entries that name it alike share one value.
-        """
-        parameters = info.parameters if info else {}
+    def speaker(self, agent: Agent) -> Speaker:
+        """The agent as an entry keeps it; entries that name it alike share one value."""
         speaker = Speaker(
             key=agent.key,
-            name=agent.name if self._names[agent.name] == 1 else agent.key,
+            name=agent.name,
             role=agent.role,
             model=agent.model,
-            template=_text(parameters.get("template")),
-            criteria=parameters.get("criteria"),
+            template=agent.template,
+            criteria=agent.criteria,
         )
         if speaker != self._speakers.get(agent.key):
             self._speakers[agent.key] = speaker
@@ -207,16 +223,16 @@ class Roster:
 
     def _note(self, place: int, old: Agent | None, new: Agent) -> None:
         """Keep what is found by name and by role; an agent costs the same, however many there are."""
+        if old is None or _identity(old) != _identity(new):
+            self._rename(place, new)
         if old is not None and old.state == "working":
             del self.working[old.key]
         if new.state == "working":
-            self.working[new.key] = new.name
+            self.working[new.key] = None
         if old is not None:
-            self._names[old.name] -= 1
             self._roles[old.role] -= 1
             for name in {old.name, old.role} - {new.name, new.role}:
                 del self._known_as[name][place]
-        self._names[new.name] += 1
         self._roles[new.role] += 1
         for name in (new.name, new.role):
             self._known_as.setdefault(name, {})[place] = None
@@ -224,6 +240,23 @@ class Roster:
             self._comes_next(self._steps, new.role)
         elif old is not None and old.role != new.role:
             self._steps = None
+
+    def _rename(self, place: int, agent: Agent) -> None:
+        """Put an agent among its namesakes; the labels of all of them may change."""
+        name, before = shown_name(agent), self._shown.get(place)
+        self._namesakes.setdefault(name, Namesakes()).put(place, agent)
+        self._shown[place] = name
+        self._stale.add(name)
+        if before is not None and before != name:
+            self._namesakes[before].remove(place)
+            self._stale.add(before)
+            if not self._namesakes[before]:
+                del self._namesakes[before]
+                self._stale.remove(before)
+
+
+def _identity(agent: Agent) -> tuple[object, ...]:
+    return agent.key, agent.name, agent.role, agent.model, agent.template, agent.criteria
 
 
 def _text(value: object) -> str | None:

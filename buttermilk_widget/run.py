@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .conversation import Frame
     from .history import Entries
     from .kept import Keeper
-    from .patches import Agent, Entry, Held, Readiness
+    from .patches import Agent, Entry, Held, Labels, Readiness
     from .session import Session
     from .transcript import Transcript
 
@@ -107,7 +107,12 @@ class Run:
     @property
     def scores(self) -> Scores:
         """The judgements at a glance, as the widget's table; ``run.scores.to_pandas()``."""
-        return Scores.of(self.entries)
+        return Scores.of(self.entries, self.agents, self.labels)
+
+    @property
+    def labels(self) -> Labels | None:
+        """The study's words for predictions."""
+        return loop.ask(lambda: self._session.conversation.status.labels)
 
     # --- the manager -----------------------------------------------------------------------------
 

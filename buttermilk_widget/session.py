@@ -49,10 +49,11 @@ from .player import Player, spoken
 from .script import Turn, answer_of, manager_of
 from .transcript import Transcript
 from .transport import HEARTBEAT, MAX_FRAME, SILENCE, WebSocketTransport
+from .wording import labels_of
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
     from types import TracebackType
     from typing import Self
 
@@ -147,6 +148,8 @@ class Session:
         cassette: Where the run is recorded, or replayed from with no server.
         pace: Of a replay: 0 is at once, 1 as it was, 0.5 in half the time.
         manager: A script, or a function of the question, that answers for the person.
+        labels: The study's words for a prediction, as ``{True: "in breach", False: "not in
+            breach"}``; without them the words are neutral.
         changed: Called, on the loop, whenever the conversation changed.
 
     Raises:
@@ -171,11 +174,12 @@ class Session:
         cassette: Cassette | None = None,
         pace: float = 0.0,
         manager: Manager | Script | None = None,
+        labels: Mapping[bool, str] | None = None,
         changed: Callable[[], None] | None = None,
     ) -> None:
         named = default_server.named(server)
         label = default_server.BUILT_IN if named is None else str(named)
-        self.conversation = conversation or Conversation(server=label)
+        self.conversation = conversation or Conversation(server=label, labels=labels_of(labels))
         self.problem: ButtermilkError | None = None
         self._server = named
         self._warned = False
@@ -271,7 +275,8 @@ class Session:
             self._recorder = cassette.recorder(
                 wanted, self._label, time.time(), secret=self._credentials.told_in
             )
-        self._tell(Connecting(at=time.time(), flow=wanted.flow, server=self._label))
+        labels = self.conversation.status.labels
+        self._tell(Connecting(at=time.time(), flow=wanted.flow, server=self._label, labels=labels))
         self._driven_by(lambda: self._converse(wanted))
 
     async def stop(self) -> None:

@@ -12,12 +12,14 @@ from . import as_html, as_markdown, excerpts, files, hashing, loading, sheets, s
 from .decisions import Decision, ledger
 from .errors import BadTranscript, hint, listing
 from .history import Entries
-from .messages import Assessment
+from .lossless import written
+from .messages import Assessment, Criterion, Judgement
 from .patches import Agent, Entry
 from .provenance import Provenance, card_of
 from .saved import Saved
 from .scores import Scores
 from .tables import table
+from .wording import SCORES, decimal, prediction, right_of, share_of
 
 if TYPE_CHECKING:
     import os
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from typing import Self
 
     from .conversation import Conversation, Frame
-    from .patches import Card
+    from .patches import Card, Labels
 
 
 class Transcript:
@@ -127,9 +129,19 @@ class Transcript:
         return ledger(self.entries)
 
     @property
+    def labels(self) -> Labels | None:
+        """The study's words for predictions."""
+        return self.provenance.labels
+
+    @property
     def scores(self) -> Scores:
         """The judgements at a glance."""
-        return Scores.of(self.entries)
+        return Scores.of(self.entries, self.agents, self.labels)
+
+    @cached_property
+    def _read(self) -> Entries:
+        """The entries as readers get them, with each agent under its label."""
+        return self.entries.labelled(self.agents)
 
     def frame(self, number: int) -> Frame | None:
         """The raw frame of the entry with this number; what the manager said has none of its own."""
@@ -138,7 +150,7 @@ class Transcript:
 
     def cite(self, number: int) -> str:
         """A sentence that says who said the entry with this number, in which run, and when."""
-        return as_markdown.citation(self.entries[number], self.flow, self.server)
+        return as_markdown.citation(self._read[number], self.flow, self.server)
 
     # --- as tables -------------------------------------------------------------------------------
 
@@ -153,16 +165,16 @@ class Transcript:
                 "entry": entry.id,
                 "at": entry.at,
                 "server_time": entry.server_time,
-                "agent": entry.speaker.name if entry.speaker else None,
+                "agent": entry.speaker.called if entry.speaker else None,
                 "role": entry.speaker.role if entry.speaker else None,
                 "model": entry.speaker.model if entry.speaker else None,
                 "kind": entry.body.kind,
-                "content": as_markdown.said(entry.body),
+                "content": as_markdown.said(entry.body, self.labels, self._read),
                 "about": entry.about,
                 "message_id": entry.message_id,
                 "frame": text.text if (text := self.frame(entry.id)) else None,
             }
-            for entry in self
+            for entry in self._read
         )
         words = set(_COLUMNS) - {"entry", "at", "about"}
         return table(rows, _COLUMNS, "entry", {"about": "Int64", **dict.fromkeys(words, "string")})
@@ -172,27 +184,34 @@ class Transcript:
         return self.scores.to_pandas()
 
     def assessments(self) -> Any:
-        """One row a criterion of each assessment; needs pandas."""
+        """One row a criterion of each assessment, or one if it has none; needs pandas.
+
+        The column ``unread`` has what could not be read, as JSON: a ``correct`` that is neither
+        right nor wrong, a ``correctness`` that is no score from 0 to 1.
+        """
         rows = (
             {
                 "entry": entry.id,
                 "judgement": entry.about,
-                "scorer": entry.speaker.name if entry.speaker else None,
+                "scorer": entry.speaker.called if entry.speaker else None,
                 "criterion": place,
                 "correct": criterion.correct,
                 "feedback": criterion.feedback,
-                "correctness": entry.body.correctness,
+                "correctness": share_of(entry.body),
+                "unread": written(unread)
+                if (unread := entry.body.unread | criterion.unread)
+                else None,
             }
-            for entry in self
+            for entry in self._read
             if isinstance(entry.body, Assessment)
-            for place, criterion in enumerate(entry.body.assessments, 1)
+            for place, criterion in _criteria(entry.body)
         )
         types = {
             "judgement": "Int64",
+            "criterion": "Int64",
             "correct": "boolean",
             "correctness": "float64",
-            "scorer": "string",
-            "feedback": "string",
+            **dict.fromkeys(("scorer", "feedback", "unread"), "string"),
         }
         return table(rows, _CRITERIA, "entry", types)
 
@@ -216,7 +235,10 @@ class Transcript:
     def to_markdown(self) -> str:
         """The whole as markdown, with the decisions after it, and where it comes from."""
         title = f"# {self.flow or 'A run'}\n\n{self.server or ''}".rstrip()
-        parts = [title, *map(as_markdown.markdown, self)]
+        said = (as_markdown.markdown(entry, self.labels, self._read) for entry in self._read)
+        parts = [title, *said]
+        if len(self.scores):
+            parts.append(_scores(self.scores, self._read))
         if self.decisions:
             parts.append(_decisions(self.decisions))
         parts.append(_card(self.card()))
@@ -225,7 +247,7 @@ class Transcript:
     def to_html(self) -> str:
         """The whole as one HTML file: no network, no script, light and dark, printable."""
         return as_html.document(
-            self._reading("h1", self.entries, self.agents),
+            self._reading("h1", self._read, self.agents),
             title=self.flow or "A run",
             style=style.sheet(),
         )
@@ -236,7 +258,7 @@ class Transcript:
         Of entries far longer than anybody reads, and of more agents than anybody counts, it has
         the beginning, and says so.
         """
-        entries = Entries(tuple(map(excerpts.entry_of, self.entries)))
+        entries = Entries(tuple(map(excerpts.entry_of, self._read)))
         agents = excerpts.agents_of(self.agents)
         run = f"r{self.hash.rpartition(':')[2][:8]}-"
         return as_html.fragment(self._reading("p", entries, agents, run), style=style.sheet())
@@ -250,7 +272,7 @@ class Transcript:
         return as_html.reading(
             entries,
             agents,
-            Scores.of(entries),
+            Scores.of(entries, self.agents, self.labels),
             ledger(entries),
             self.card(),
             title=self.flow or "A run",
@@ -358,7 +380,31 @@ _COLUMNS = [
     *("entry", "at", "server_time", "agent", "role", "model", "kind", "content", "about"),
     *("message_id", "frame"),
 ]
-_CRITERIA = ["entry", "judgement", "scorer", "criterion", "correct", "feedback", "correctness"]
+_CRITERIA = [
+    *("entry", "judgement", "scorer", "criterion", "correct", "feedback", "correctness", "unread"),
+]
+
+
+def _criteria(body: Assessment) -> Iterable[tuple[int | None, Criterion]]:
+    """The criteria of an assessment with their numbers; one of no number, if there are none."""
+    numbered: list[tuple[int | None, Criterion]] = [*enumerate(body.assessments, 1)]
+    return numbered or [(None, Criterion())]
+
+
+def _scores(scores: Scores, entries: Entries) -> str:
+    rows = [
+        f"| #{row.entry} | {_cell(row.judge)} | {_cell(row.criteria)} | "
+        f"{_cell(_predicted(entries[row.entry], scores.labels))} | {_cell(row.uncertainty or '')} | "
+        f"{'' if row.mean is None else decimal(row.mean)}{row.scored.note(SCORES)} | "
+        f"{right_of(row.right, row.judged) if row.judged.total else ''} |"
+        for row in scores
+    ]
+    heads = "| entry | judge | criteria | prediction | uncertainty | mean score | right on |"
+    return "\n".join(["## Scores", "", scores.glance, "", heads, "|" + " :-- |" * 7, *rows])
+
+
+def _predicted(entry: Entry, labels: Labels | None) -> str:
+    return prediction(entry.body, labels) if isinstance(entry.body, Judgement) else ""
 
 
 def _decisions(decisions: tuple[Decision, ...]) -> str:

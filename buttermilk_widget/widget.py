@@ -52,12 +52,13 @@ from .replies import Replies
 from .run import Run
 from .session import FIRST_FRAME, RECONNECT, Session, request
 from .transport import HEARTBEAT, MAX_FRAME, SILENCE
+from .wording import labels_of
 
 if TYPE_CHECKING:
     import asyncio
     import os
     import ssl
-    from collections.abc import Coroutine
+    from collections.abc import Coroutine, Mapping
 
     from .credentials import Headers
     from .messages import RunFlow
@@ -98,6 +99,7 @@ _KEYWORDS = (
     "mode",
     "pace",
     "manager",
+    "labels",
     "checkpoint",
     "copy",
 )
@@ -126,6 +128,8 @@ class FlowWidget(anywidget.AnyWidget):
             environment variable ``BUTTERMILK_CASSETTE_MODE`` overrides it.
         pace: Of a replay: 0 is at once, 1 as it was, 0.5 in half the time.
         manager: A :class:`.Script`, or a function of the question, that answers for the person.
+        labels: The study's words for a prediction, as ``{True: "in breach", False: "not in
+            breach"}``; the page and every export use them. Without them the words are neutral.
         checkpoint: Whether a settled run is kept in the widget's state, for a page with no kernel.
         copy: Whether a settled run is also kept as an ordinary output under the widget.
 
@@ -162,6 +166,7 @@ class FlowWidget(anywidget.AnyWidget):
         mode: str = "once",
         pace: float = 0.0,
         manager: Manager | Script | None = None,
+        labels: Mapping[bool, str] | None = None,
         checkpoint: bool = True,
         copy: bool = True,
         **unknown: object,
@@ -169,6 +174,7 @@ class FlowWidget(anywidget.AnyWidget):
         for name in unknown:
             raise UnknownKeyword(f"FlowWidget has no keyword {name!r}.{hint(name, _KEYWORDS)}")
         height = options.whole("height", height, "pixels")
+        self._labels = labels_of(labels)
         self._cassette = None if cassette is None else Cassette(cassette, mode)
         named = default_server.named(server)
         self._label = default_server.BUILT_IN if named is None else str(named)
@@ -282,7 +288,7 @@ class FlowWidget(anywidget.AnyWidget):
         self._runs += 1
         session = Session(
             self._server,
-            conversation=Conversation(run=self._runs, server=self._label),
+            conversation=Conversation(run=self._runs, server=self._label, labels=self._labels),
             changed=self._changed,
             **self._session_options,
         )

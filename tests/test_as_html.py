@@ -15,8 +15,28 @@ from test_transcript import read
 from buttermilk_widget import Transcript
 from buttermilk_widget.as_html import LEFT_ALONE
 from buttermilk_widget.history import Entries, History
-from buttermilk_widget.messages import Assessment, Criterion, Judgement, Record
-from buttermilk_widget.patches import Answer, Gap, Question, TroubleNote
+from buttermilk_widget.messages import (
+    Assessment,
+    Criterion,
+    Differences,
+    Divergence,
+    Expert,
+    Judgement,
+    Message,
+    Position,
+    Record,
+    Reference,
+    Research,
+)
+from buttermilk_widget.patches import (
+    Agent,
+    Answer,
+    Gap,
+    Labels,
+    Question,
+    Speaker,
+    TroubleNote,
+)
 from buttermilk_widget.presentation import Form
 from buttermilk_widget.provenance import Provenance
 from buttermilk_widget.shown import in_form
@@ -42,10 +62,11 @@ def test_every_entry_of_a_recording_is_in_it(name):
 @pytest.mark.parametrize(
     "words",
     [
-        "✗ in breach",
+        "● prediction: yes",
         "uncertainty: low",
         "2 reasons",
-        "✓ met",
+        "✓ right",
+        "2 of 3 right",
         "value='0.67'",
         '<caption><pre class="lines" dir="auto">Naming bystanders</pre></caption>',
         "<a href='#entry-5'><bdi>Judge Amber</bdi> #5</a>",
@@ -69,7 +90,7 @@ def test_every_entry_of_a_recording_is_in_it(name):
         "A frame that is not understood. Its type is not known.",
         "may be lost",
         "Thought",
-        "Scores: 2 judgements · agreement 0%",
+        "Scores: 2 judgements · 1 yes, 1 no · agreement 0 % · mean score 0.67 (1 of 2 judgements; 1 ",
         "Decisions: 1",
         "model gpt-4o · template strict",
     ],
@@ -92,7 +113,9 @@ def test_what_is_not_known_is_said():
     history.add(Record(), 1.0)
     history.add(Question(content="Well?"), 1.0)
     drawn = page(history.entries)
-    for words in ("? no prediction", "no mean", "&lt;j&gt;", "the flow cannot go on", "? open"):
+    for words in ("? no prediction", "no mean score", "&lt;j&gt;", "the flow cannot go on"):
+        assert words in drawn
+    for words in ("? not said", "<bdi>Manager</bdi>"):
         assert words in drawn
     for words in (
         "to now UTC",
@@ -141,6 +164,55 @@ def test_in_a_notebook_its_style_stays_in_it():
     )
     assert "-entry-17' class=" in drawn
     assert "<html" not in drawn
+
+
+def test_what_could_not_be_read_is_shown_as_it_came():
+    unread = {"<b>": "two\nlines", "more": {"a": [1]}, "\u202e": "<i>"}
+    history = History()
+    history.add(
+        Differences(
+            divergences=(
+                Divergence(
+                    unread={"at": 1},
+                    positions=(Position(unread={"at": 2}, experts=(Expert(unread={"at": 3}),)),),
+                ),
+            ),
+            unread=unread,
+        ),
+        1.0,
+    )
+    history.add(Research(literature=(Reference(unread={"at": 4}),)), 1.0)
+    drawn = page(history.entries)
+    key = '<span class="key" dir="auto">{}: </span>'
+    assert f"<summary>{key.format('as it came')}object of 3</summary>" in drawn
+    for part in (
+        f'{key.format("&lt;b&gt;")}<span dir="auto">two\nlines</span>',
+        f"<summary>{key.format('a')}list of 1</summary>",
+        f'{key.format("⟨U+202E⟩")}<span dir="auto">&lt;i&gt;</span>',
+        *(f'{key.format("at")}<span dir="auto">{number}</span>' for number in (1, 2, 3, 4)),
+    ):
+        assert part in drawn
+
+
+def test_who_holds_a_position_has_the_label_of_who_took_it():
+    history = History()
+    speaker = Speaker(key="j-1", name="JUDGE")
+    history.add(Judgement(), 1.0, Message(message_id="m"), speaker)
+    experts = (Expert(name="Judge", answer_id="m"), Expert(name="Ash", answer_id="m"))
+    divergence = Divergence(positions=(Position(experts=experts),))
+    history.add(Differences(divergences=(divergence,)), 1.0)
+    agents = (Agent(key="j-1", name="JUDGE", label="JUDGE · m", since=1.0),)
+    drawn = Transcript(history.entries, agents).to_html()
+    assert "<bdi>JUDGE · m</bdi> #1</a>, <a href='#entry-1'><bdi>Ash</bdi> #1</a>" in drawn
+
+
+def test_the_study_s_words_for_predictions_are_used():
+    history = History()
+    history.add(Judgement(prediction=False), 1.0)
+    made = Provenance(labels=Labels(yes="in breach", no="not <in> breach"))
+    drawn = Transcript(history.entries, provenance=made).to_html()
+    assert "<strong class='mark'>○ not &lt;in&gt; breach</strong>" in drawn
+    assert "Scores: 1 judgement · 0 in breach, 1 not &lt;in&gt; breach<" in drawn
 
 
 def test_nothing_said_is_a_page_too():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from buttermilk_widget.as_markdown import citation, fenced, iso, markdown, said, who
-from buttermilk_widget.messages import Json, Record
+from buttermilk_widget.messages import Json, Record, Text
 from buttermilk_widget.patches import Answer, Entry, Gap, Question, RawFrame, Speaker
 
 
@@ -16,6 +16,10 @@ def entry(body, **more):
 def test_who_and_when():
     assert who(entry(Gap(began=1, content=""))) == "Connection"
     assert who(entry(Json(value=1))) == "An agent"
+    answers = (
+        Answer(verdict="confirm", content="", by=by) for by in ("person", "script", "replay")
+    )
+    assert [who(entry(answer)) for answer in answers] == ["You", "Script", "Manager"]
     assert who(entry(Json(value=1), speaker=Speaker(key="j", name="J"))) == "J"
     assert iso(1000.25) == "1970-01-01T00:16:40.250Z"
     assert markdown(entry(Json(value=1))).startswith(
@@ -32,6 +36,7 @@ def test_who_and_when():
         (RawFrame(raw="{```}"), "````\n{```}\n````"),
         (Record(content="only words"), "only words"),
         (Gap(began=1, content="gone"), "gone"),
+        (Text(content="so", unread={"a": "`"}), 'so\n\nAs it came: a: `` "`" ``'),
     ],
 )
 def test_what_is_said(body, text):
@@ -54,7 +59,7 @@ def test_a_fence_is_longer_than_any_in_the_text():
 
 
 def test_a_citation_names_what_is_known():
-    speaker = Speaker(key="j", name="J", model="m", template="t")
+    speaker = Speaker(key="j", name="J", role="j", model="m", template="t")
     assert citation(entry(Json(value=1), speaker=speaker), None, None) == (
         "J (model m, template t), json, entry 7 of a run of the flow (unnamed) at a server, "
         "1970-01-01T00:16:40.250Z."

@@ -26,6 +26,7 @@ from buttermilk_widget import (
     WrongAnswer,
 )
 from buttermilk_widget.cassette import MODE
+from buttermilk_widget.patches import Labels
 
 NOWHERE = "http://localhost:1"
 
@@ -379,3 +380,22 @@ def test_a_widget_replays_what_it_recorded(path, fast_server):
     assert second.transcript.hash == first.transcript.hash
     assert again.flow == "osb"
     again.close()
+
+
+async def test_the_study_s_words_for_predictions_are_recorded_with_the_run(path):
+    words = {True: "in breach", False: "not in breach"}
+    async with Scripted(asks_and_ends).serve() as server:
+        async with Session(server.url, cassette=Cassette(path), labels=words) as session:
+            await session.run("osb").asked(5)
+            session.confirm()
+            await session.ended(5)
+        live = session.transcript
+    async with Session(NOWHERE, cassette=Cassette(path)) as session:
+        await session.run("osb").ended(5)
+    assert session.transcript.labels == live.labels == Labels(yes="in breach", no="not in breach")
+    assert session.conversation.status.labels == live.labels
+    other = {True: "hateful", False: "not hateful"}
+    async with Session(NOWHERE, cassette=Cassette(path), labels=other) as session:
+        await session.run("osb").ended(5)
+    assert session.transcript.labels == Labels(yes="hateful", no="not hateful")
+    assert session.transcript.hash == live.hash

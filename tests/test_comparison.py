@@ -15,7 +15,16 @@ from buttermilk_widget import BadParameter, style
 from buttermilk_widget.comparison import MOST, compare
 from buttermilk_widget.history import Entries, History
 from buttermilk_widget.messages import Assessment, Criterion, Json, Judgement, Record, Text
-from buttermilk_widget.patches import Answer, EventNote, Gap, Question, RawFrame, Speaker
+from buttermilk_widget.patches import (
+    Agent,
+    Answer,
+    EventNote,
+    Gap,
+    Labels,
+    Question,
+    RawFrame,
+    Speaker,
+)
 
 JUDGE = Speaker(key="j", name="Judge", role="JUDGE", model="gpt-4o", template="strict")
 
@@ -181,9 +190,9 @@ def test_a_pair_has_both_sides():
 
 
 def test_words_that_imitate_another_prediction_do_not_make_it_the_same():
-    tail = "\n- prediction: none\n- uncertainty: not said"
+    tail = "\n\nno prediction"
     a = run((JUDGE, Judgement(conclusion="c", prediction=True, uncertainty=f"low{tail}")))
-    b = run((JUDGE, Judgement(conclusion="c\n- prediction: in breach\n- uncertainty: low")))
+    b = run((JUDGE, Judgement(conclusion="c\n\nprediction: yes · uncertainty: low")))
     (pair,) = compare(a, b)
     assert pair.text_a == pair.text_b
     assert not pair.same
@@ -192,7 +201,7 @@ def test_words_that_imitate_another_prediction_do_not_make_it_the_same():
 def test_a_step_is_found_by_its_number():
     comparison = compare(run((JUDGE, "a"), (JUDGE, "b")), run((JUDGE, "a"), flow=None))
     assert [comparison[number].step for number in (1, 2, -1, -2)] == [1, 2, 2, 1]
-    assert repr(comparison) == "Comparison('osb', None, 2 steps, 1 differ, agreement None)"
+    assert repr(comparison) == "Comparison('osb', None, 1 of 2 steps differ)"
     for number in (0, 3, -3):
         with pytest.raises(IndexError, match=f"no step {number}: the comparison has 2"):
             comparison[number]
@@ -217,7 +226,7 @@ def test_whatever_has_entries_is_compared():
     class Bare:
         entries = run((JUDGE, "x")).entries
 
-    assert repr(compare(Bare(), run((JUDGE, "x")))).startswith("Comparison(None, 'osb', 1 steps, 0")
+    assert repr(compare(Bare(), run((JUDGE, "x")))).startswith("Comparison(None, 'osb', 0 of 1")
 
 
 @pytest.mark.parametrize("given", ["run.jsonl", None, [1], type("Odd", (), {"entries": ()})()])
@@ -256,10 +265,76 @@ def test_predictions_and_means_are_shown_as_in_a_transcript():
     a = run((JUDGE, Judgement(prediction=True)), (None, Assessment(correctness=0.25), 1))
     b = run((JUDGE, Judgement(prediction=False)), (None, Assessment(correctness=0.75), 1))
     drawn = compare(a, b).to_html()
-    for words in ("✗ in breach", "✓ not in breach", "≠ predictions differ", "agreement 0%"):
+    for words in ("● prediction: yes", "○ prediction: no", "≠ predictions differ"):
         assert words in drawn
+    assert "2 of 2 steps differ · agreement of the predictions 0 %<" in drawn
     assert (drawn.count("value='0.25'"), drawn.count("value='0.75'")) == (2, 2)
     assert "≠ predictions differ" not in compare(a, a).to_html()
+
+
+def test_the_agreement_says_what_it_leaves_out_and_why():
+    unclear = Judgement(unread={"prediction": "unclear"})
+    a = run(*((JUDGE, one) for one in (Judgement(prediction=True), unclear, Judgement())))
+    b = run(*((JUDGE, Judgement(prediction=True)) for _ in range(2)), (JUDGE, Judgement()))
+    more = run(*((JUDGE, Judgement(prediction=True)) for _ in range(4)))
+    assert compare(a, b).glance == (
+        "1 of 3 steps differ · agreement of the predictions 100 % (1 of 3 pairs of judgements; 2 "
+        "left out: 1 no readable prediction, 1 no prediction)"
+    )
+    assert compare(b, more).glance.endswith(
+        "100 % (2 of 4 pairs of judgements; 2 left out: 1 no prediction, 1 in one run only)"
+    )
+    assert compare(run((JUDGE, "x")), run()).glance == "1 of 1 steps differ"
+
+
+def four(*, models=("m-a", "m-b"), roster=True, turned=False):
+    """A run of four judges of one name, two models and two criteria."""
+    setups = [(model, criteria) for model in models for criteria in ("c1", "c2")]
+    told = run(
+        *(
+            (
+                Speaker(key=f"{model}{criteria}", name="J", model=model, criteria=criteria),
+                f"{model} {criteria}",
+            )
+            for model, criteria in (reversed(setups) if turned else setups)
+        )
+    )
+    agents = tuple(
+        Agent(key=f"{m}{c}", name="J", label=f"J · {m} · {c}", model=m, criteria=c, since=1.0)
+        for m, c in setups
+    )
+    return Rostered(told.entries, agents if roster else ())
+
+
+@dataclass(frozen=True)
+class Rostered:
+    """A run whose agents are known."""
+
+    entries: Entries
+    agents: tuple[Agent, ...]
+    labels: Labels | None = None
+
+
+def test_namesakes_stand_beside_those_of_their_label_whatever_the_order():
+    pairs = list(compare(four(), four(turned=True)))
+    assert sorted((pair.a, pair.b) for pair in pairs) == [(1, 4), (2, 3), (3, 2), (4, 1)]
+    assert all(pair.same for pair in pairs)
+    assert {pair.agent for pair in pairs} == {
+        *("J · m-a · c1", "J · m-a · c2", "J · m-b · c1", "J · m-b · c2"),
+    }
+    varied = compare(four(), four(models=("m-a", "m-c"), turned=True))
+    assert sorted((pair.text_a, pair.text_b) for pair in varied) == [
+        *(("m-a c1", "m-a c1"), ("m-a c2", "m-a c2"), ("m-b c1", "m-c c1"), ("m-b c2", "m-c c2")),
+    ]
+
+
+def test_the_study_s_words_are_used_if_both_runs_have_the_same():
+    said = run((JUDGE, Judgement(prediction=True)))
+    ours, theirs = Labels(yes="in breach", no="fine"), Labels(yes="hate", no="none")
+    a, b = (Rostered(said.entries, (), labels) for labels in (ours, theirs))
+    assert "● in breach" in compare(a, a).to_html()
+    assert compare(a, a)[1].text_a == "in breach"
+    assert "● prediction: yes" in compare(a, b).to_html()
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ FRAMES = {
     "json": {"type": "chat_message", "outputs": {"a": [LONG, LONG], LONG: 1, "z": [1.5, None]}},
     "tool": {"type": "chat_message", "outputs": {"content": LONG, "call_id": "1", "args": [LONG]}},
     "record": {"type": "record", "outputs": {"title": "t", "content": LONG}},
+    "unread": {"type": "judge_reasons", "outputs": {"conclusion": "c", "more": [LONG] * 9}},
     "judgement": {"type": "judge_reasons", "outputs": {"conclusion": "c", "reasons": [LONG] * 9}},
     "assessment": {"type": "assessments", "outputs": {"assessments": MANY[: LONGEST // 4]}},
     "differences": {
@@ -86,6 +87,8 @@ def test_very_many_agents_are_counted():
     long = Agent(key="a", name="a", description="d" * 9000, since=1.0)
     assert len(agents_of((long,))[0].description) == LINE + 1
     assert agents_of((long.model_copy(update={"description": "d"}),))[0].description == "d"
+    many = Agent(key="a", name="a", criteria=["c" * 900] * 9, since=1.0)
+    assert agents_of((many,))[0].criteria == ["c" * 900, "c" * 200]
 
 
 def test_the_line_on_what_goes_on_is_a_line():

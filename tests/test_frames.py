@@ -79,6 +79,8 @@ def test_a_documented_announcement():
         ({"content": "x", "name": "search", "call_id": "c", "results": []}, "tool"),
         ({"conclusion": "c", "prediction": True}, "judgement"),
         ({"conclusion": "c", "reasons": ["r"]}, "judgement"),
+        ([{"prediction": "yes", "uncertainty": "low"}], "judgement"),
+        ({"assessed_agent_id": "J-1", "correctness": "85%"}, "assessment"),
         ({"assessed_call_id": "m", "correctness": 1.0}, "assessment"),
         ({"assessments": []}, "assessment"),
         ({"conclusion": "c", "divergences": []}, "differences"),
@@ -436,10 +438,32 @@ def test_literature_may_be_cited_or_sourced_or_bare():
     assert payload(deployed("research_result", {"response": "r"})).literature == ()
 
 
-def test_a_result_that_does_not_fit_its_type_is_shown_as_json():
-    assert payload(deployed("judge_reasons", {"prediction": "perhaps"})).kind == "json"
-    assert payload(deployed("assessments", [1])).kind == "json"
-    assert payload(deployed("judge_reasons", "just words")).kind == "text"
+@pytest.mark.parametrize("outputs", [{"prediction": "perhaps"}, [1], "just words", 3, None, {}])
+def test_a_result_is_what_its_type_says_however_odd_its_payload_is(outputs):
+    assert payload(deployed("judge_reasons", outputs)).kind == "judgement"
+    assert payload(deployed("assessments", outputs)).kind == "assessment"
+    assert payload(deployed("research_result", outputs)).kind == "research"
+
+
+def test_a_result_that_is_an_error_is_trouble():
+    message = deployed("judge_reasons", {"content": "it broke", "is_error": True})
+    assert isinstance(message, Trouble)
+    assert message.content == "it broke"
+
+
+def test_a_judgement_that_comes_as_talk_is_known_by_its_shape():
+    for outputs in ({"conclusion": "c", "prediction": "no"}, '{"reasons": [], "prediction": 0}'):
+        made = payload(deployed("chat_message", outputs))
+        assert (made.kind, made.prediction) == ("judgement", False)
+
+
+def test_the_envelope_s_fields_are_not_the_payload_s():
+    made = documented(
+        "judge_reasons",
+        {"conclusion": "c", "agent_info": INFO, "message_id": "m", "call_id": "c", "more": 1},
+    )
+    assert payload(made).unread == {"more": 1}
+    assert payload(documented("judge_reasons", "words")).conclusion == "words"
 
 
 def test_a_result_type_is_read_in_the_other_envelope_too():
@@ -562,4 +586,5 @@ def test_a_number_that_is_none_stays_text():
 def test_a_score_is_a_number():
     for odd in ("NaN", "Infinity", '"NaN"', "1e999"):
         made = decode(f'{{"type": "assessments", "outputs": {{"correctness": {odd}}}}}')
-        assert made.payload.kind == "json"
+        assert made.payload.correctness is None
+        assert list(made.payload.unread) == ["correctness"]

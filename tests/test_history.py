@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from buttermilk_widget.history import Entries, History
-from buttermilk_widget.patches import Entry, EventNote
+from buttermilk_widget.patches import Agent, Entry, EventNote, Speaker
 
 
 def note(history, content="x", **more):
@@ -104,3 +104,26 @@ def test_an_entry_is_found_by_the_id_of_its_message():
     assert [entries.of_message(said) for said in ("a", "b", "c", None)] == [
         *(made[0], made[3], None, None),
     ]
+
+
+def test_for_a_reader_each_entry_has_its_agent_s_label_of_now():
+    history = History()
+    speaker = Speaker(key="j", name="J")
+    for _ in range(2):
+        note(history, speaker=speaker)
+    note(history, speaker=Speaker(key="k", name="K"))
+    note(history)
+    agents = [
+        Agent(key="j", name="J", label="J · m", since=1.0),
+        Agent(key="k", name="K", label="K", since=1.0),
+        Agent(key="old", name="Old", since=1.0),
+    ]
+    labelled = history.entries.labelled(agents)
+    assert [entry.speaker and entry.speaker.called for entry in labelled] == [
+        *("J · m", "J · m", "K", None),
+    ]
+    assert labelled[1].speaker is labelled[2].speaker
+    assert labelled[3] is history.entries[3]
+    assert labelled[1].speaker.name == "J"
+    assert history.entries[1].speaker.label == ""
+    assert labelled.labelled(agents) == labelled

@@ -42,12 +42,12 @@ LAYERS = [
         "offers",
         "sheets",
     },
-    {"shown"},
-    {"frames", "answers", "delivery", "history", "roster", "as_markdown", "prose"},
-    {"meanings", "chat", "block_rules", "inline_rules", "drawing"},
-    {"cldr"},
+    {"shown", "as_markdown"},
+    {"frames", "answers", "delivery", "history", "roster", "prose"},
+    {"meanings", "chat", "block_rules", "inline_rules", "drawing", "payloads", "wording"},
+    {"cldr", "naming"},
     {"patches", "thoughts"},
-    {"messages", "tables", "secret_scan", "echoes", "addresses", "work"},
+    {"messages", "tables", "secret_scan", "echoes", "addresses", "work", "safe_json"},
     {"errors", "letters", "lossless", "presentation"},
 ]
 PURE = set().union(*LAYERS[LAYERS.index({"at_the_call"}) + 1 :])

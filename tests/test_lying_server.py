@@ -149,12 +149,12 @@ def kinds_of(session):
     return [entry.body.kind for entry in session.entries]
 
 
-def agents(count):
+def agents(count, **named):
     for number in range(count):
         yield {
             "type": "system_message",
             "outputs": {
-                "agent_config": {"agent_id": f"A-{number}", "role": f"R{number}"},
+                "agent_config": {"agent_id": f"A-{number}", "role": f"R{number}", **named},
                 "status": "active" if number % 3 else "leaving",
             },
         }
@@ -173,7 +173,8 @@ async def test_ten_thousand_agents_come_and_go(record_property):
     assert len(Transcript.of(session.conversation).methods) < 10_000
 
 
-def test_an_agent_costs_the_same_however_many_there_are(record_property):
+@pytest.mark.parametrize("named", [{}, {"role": "JUDGE", "agent_name": "Judge"}])
+def test_an_agent_costs_the_same_however_many_there_are(named, record_property):
     from buttermilk_widget.conversation import Conversation
     from buttermilk_widget.messages import RunFlow
 
@@ -181,7 +182,10 @@ def test_an_agent_costs_the_same_however_many_there_are(record_property):
         conversation = Conversation()
         conversation.start(RunFlow(flow="osb"), 0.0)
         host = {"agent_id": "H", "role": "H", "parameters": {"execution_mode": "sequential"}}
-        frames = [{"type": "agent_announcement", "data": {"agent_config": host}}, *agents(count)]
+        frames = [
+            {"type": "agent_announcement", "data": {"agent_config": host}},
+            *agents(count, **named),
+        ]
         expected = {f"R{n}": "d" for n in range(count)}
         frames.insert(1, {"type": "chat_message", "outputs": {"participants": expected}})
         waiting = {f"A-{n}": 1 for n in range(count)}
@@ -190,6 +194,7 @@ def test_an_agent_costs_the_same_however_many_there_are(record_property):
         began = time.process_time()
         for text in texts:
             conversation.receive(text, 1.0)
+        assert len({agent.label for agent in conversation.agents}) == len(conversation.agents)
         return time.process_time() - began
 
     few, many = min(seconds(500) for _ in range(3)), seconds(8000)

@@ -257,6 +257,16 @@ def test_replay_prints_the_entries_as_markdown_and_how_it_ended(cassette, run):
     assert said.endswith("(ended) The flow has ended.\n")
 
 
+def test_replay_prints_each_agent_under_its_label(tmp_path, run):
+    source = WIRE / "judges_by_model_and_criteria.jsonl"
+    assert run("convert", source, tmp_path / "c.jsonl")[0] == 0
+    _, said, _ = run("replay", tmp_path / "c.jsonl")
+    judges = [line.partition(" (")[0] for line in said.splitlines() if line.startswith("### JUDGE")]
+    assert judges == [
+        f"### JUDGE · {m} · {c}" for m in ("m-a", "m-b") for c in ("crit_one", "crit_two")
+    ]
+
+
 def test_replay_takes_as_long_as_its_pace_says(tmp_path, run):
     source = tmp_path / "wire.jsonl"
     frames = ({"type": "run_flow", "flow": "osb"}, {"type": "flow_complete", "data": {}})

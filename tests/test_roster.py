@@ -78,14 +78,62 @@ def test_steps_are_counted_when_they_are_done():
     assert states(roster) == [("J-1", "idle", 2)]
 
 
-def test_namesakes_are_told_apart_by_their_ids():
+def labels(roster):
+    return {agent.key: agent.label for agent in roster.agents}
+
+
+def test_namesakes_are_told_apart_by_what_differs_as_soon_as_it_does():
     roster = Roster()
-    first = roster.meet(info("J-1", parameters={"template": "t", "criteria": ["c"]}), 1)
-    assert roster.speaker(first).name == "Judge"
-    second = roster.meet(info("J-2"), 1)
-    assert roster.speaker(second).name == "J-2"
-    speaker = roster.speaker(first, info("J-1", parameters={"template": "t", "criteria": ["c"]}))
+    roster.meet(info("J-1", parameters={"model": "m", "criteria": ["c1", "c2"]}), 1)
+    assert labels(roster) == {"J-1": "Judge"}
+    roster.meet(info("J-2", parameters={"model": "m", "criteria": "c3"}), 1)
+    assert labels(roster) == {"J-1": "Judge · c1, c2", "J-2": "Judge · c3"}
+    roster.meet(info("S-1", role="SCORER", name="Scorer", parameters={"model": "n"}), 1)
+    roster.meet(info("J-3", parameters={"model": "n", "criteria": "c3"}), 1)
+    assert labels(roster) == {
+        "J-1": "Judge · m · c1, c2",
+        "J-2": "Judge · m · c3",
+        "J-3": "Judge · n · c3",
+        "S-1": "Scorer",
+    }
+    roster.meet(info("J-3", name="Judge Dee"), 2)
+    assert labels(roster) == {
+        "J-1": "Judge · c1, c2",
+        "J-2": "Judge · c3",
+        "J-3": "Judge Dee",
+        "S-1": "Scorer",
+    }
+
+
+def test_the_label_of_an_expected_role_goes_to_the_first_agent_of_it():
+    roster = Roster()
+    roster.expect({"JUDGE": "judges"}, 1)
+    assert labels(roster) == {"JUDGE": "JUDGE"}
+    roster.meet(info("J-1", name="JUDGE"), 2)
+    roster.meet(info("J-2", name="JUDGE"), 2)
+    assert labels(roster) == {"J-1": "JUDGE · J-1", "J-2": "JUDGE · J-2"}
+
+
+def test_a_speaker_is_what_the_agent_calls_itself_and_works_with():
+    roster = Roster()
+    agent = roster.meet(info("J-1", parameters={"template": "t", "criteria": ["c"]}), 1)
+    roster.meet(info("J-2"), 1)
+    speaker = roster.speaker(agent)
+    assert (speaker.name, speaker.label, speaker.called) == ("Judge", "", "Judge")
     assert (speaker.template, speaker.criteria) == ("t", ["c"])
+
+
+def test_labels_are_made_anew_only_for_those_whose_namesakes_changed():
+    roster = Roster()
+    for number in range(3):
+        roster.meet(info(f"J-{number}"), 1)
+    roster.meet(info("S", name="Scorer"), 1)
+    before = {agent.key: agent for agent in roster.agents}
+    roster.change("J-1", "working", 2)
+    after = {agent.key: agent for agent in roster.agents}
+    assert after["J-1"].label == before["J-1"].label == "Judge · J-1"
+    roster.meet(info("J-4"), 3)
+    assert roster.agents[3] is before["S"]
 
 
 def host(**parameters):
@@ -188,11 +236,10 @@ def test_entries_that_name_an_agent_alike_share_its_name():
     roster = Roster()
     told = info("J-1", parameters={"criteria": ["fair"]})
     agent = roster.meet(told, 1)
-    first = roster.speaker(agent, told)
-    assert roster.speaker(agent, told) is first
-    other = roster.speaker(agent)
-    assert (other.criteria, first.criteria) == (None, ["fair"])
-    assert roster.speaker(agent, told) == first
+    first = roster.speaker(agent)
+    assert roster.speaker(roster.meet(told, 2)) is first
+    other = roster.speaker(roster.meet(info("J-1", parameters={"criteria": ["kind"]}), 3))
+    assert (other.criteria, first.criteria) == (["kind"], ["fair"])
 
 
 @pytest.mark.parametrize(
@@ -221,10 +268,11 @@ def test_who_is_at_work_is_known_in_the_order_in_which_they_began():
         roster.meet(info(key, name=f"Judge {key}"), 1)
     for key in ("C", "A", "B"):
         roster.change(key, "working", 2)
-    assert roster.working == {"C": "Judge C", "A": "Judge A", "B": "Judge B"}
+    assert list(roster.working) == ["C", "A", "B"]
+    assert [roster.called(key) for key in roster.working] == ["Judge C", "Judge A", "Judge B"]
     roster.change("A", "idle", 3)
     roster.change("B", "failed", 3)
     roster.meet(info("C", name="Judge Dee"), 3)
-    assert roster.working == {"C": "Judge Dee"}
+    assert [roster.called(key) for key in roster.working] == ["Judge Dee"]
     roster.rest(4)
-    assert roster.working == {}
+    assert list(roster.working) == []

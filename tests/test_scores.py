@@ -9,7 +9,8 @@ import pytest
 from buttermilk_widget import MissingExtra, Scores
 from buttermilk_widget.history import History
 from buttermilk_widget.messages import Assessment, Criterion, Judgement
-from buttermilk_widget.patches import EventNote, Speaker
+from buttermilk_widget.patches import Agent, EventNote, Labels, Speaker
+from buttermilk_widget.wording import Basis
 
 
 def judges(*predictions):
@@ -22,7 +23,10 @@ def judges(*predictions):
 
 
 def score(history, about, correctness, *met):
-    criteria = tuple(Criterion(correct=correct) for correct in met)
+    criteria = tuple(
+        Criterion(unread={"correct": one}) if isinstance(one, str) else Criterion(correct=one)
+        for one in met
+    )
     return history.add(Assessment(correctness=correctness, assessments=criteria), 1.0, about=about)
 
 
@@ -33,7 +37,8 @@ def test_a_row_a_judgement_with_what_its_scorers_make_of_it():
     history.add(EventNote(content="of no concern"), 1.0, about=1)
     first, second = Scores.of(history.entries)
     assert (first.judge, first.criteria, first.prediction) == ("Judge 1", "a, b", True)
-    assert (first.mean, first.met, first.of, first.scores) == (0.75, 2, 4, (3, 4))
+    assert (first.mean, first.right, first.of, first.scores) == (0.75, 2, 3, (3, 4))
+    assert first.left_out == "criteria: 1 left out: not said"
     assert (second.mean, second.of, second.scores) == (None, 0, ())
 
 
@@ -60,8 +65,54 @@ def test_the_mean_is_over_the_judgements_that_are_scored():
     score(history, 3, None)
     scores = Scores.of(history.entries)
     assert scores.mean == 0.75
-    assert repr(scores) == "Scores(3 judgements, agreement 0.3333333333333333)"
-    assert (len(scores), Scores().mean) == (3, None)
+    assert repr(scores) == (
+        "Scores(3 judgements · 2 yes, 1 no · agreement 33 % · mean score 0.75 (2 of 3 judgements; "
+        "1 left out: no readable score))"
+    )
+    assert (len(scores), Scores().mean, Scores().glance) == (3, None, "0 judgements")
+
+
+def test_every_number_says_what_it_leaves_out_and_why():
+    history = judges(True, None, None)
+    unclear = Judgement(unread={"prediction": "unclear"})
+    history.change(history[3], body=unclear)
+    score(history, 1, 0.5, True, "partially")
+    score(history, 1, 85)
+    score(history, 2, None)
+    history.add(Assessment(correctness=0.1), 1.0)
+    scores = Scores.of(history.entries, labels=Labels(yes="in breach", no="not in breach"))
+    first, second, third = scores
+    assert (first.mean, first.scored) == (0.5, Basis(1, (("no score from 0 to 1", 1),)))
+    assert (first.right, first.judged) == (1, Basis(1, (("neither right nor wrong", 1),)))
+    assert first.left_out == (
+        "scores: 1 left out: no score from 0 to 1; criteria: 1 left out: neither right nor wrong"
+    )
+    assert second.left_out == "scores: 1 left out: no mean score"
+    assert (third.came, third.left_out) == (
+        "“unclear”",
+        "prediction “unclear”: neither yes nor no",
+    )
+    assert (scores.agreement, scores.stray) == (None, 1)
+    assert scores.glance == (
+        "3 judgements · 1 in breach, 0 not in breach · agreement – (1 of 3 judgements; 2 left out: "
+        "1 no prediction, 1 no readable prediction) · mean score 0.50 (1 of 3 judgements; 2 left "
+        "out: 1 no readable score, 1 not scored) · 1 score of no judgement that was seen"
+    )
+
+
+def test_a_mean_of_nothing_that_can_be_read_is_none():
+    history = judges(True)
+    score(history, 1, -1)
+    assert Scores.of(history.entries).glance == (
+        "1 judgement · 1 yes, 0 no · mean score none (0 of 1 judgement; 1 left out: no readable "
+        "score)"
+    )
+
+
+def test_judges_have_the_roster_s_labels():
+    history = judges(True)
+    agents = [Agent(key="j1", name="Judge 1", label="Judge 1 · m", since=1.0)]
+    assert [row.judge for row in Scores.of(history.entries, agents)] == ["Judge 1 · m"]
 
 
 def test_a_judgement_by_nobody_that_is_known_has_a_row():
@@ -76,6 +127,10 @@ def test_the_same_table_is_a_data_frame():
     score(history, 1, 0.5, True, False)
     frame = Scores.of(history.entries).to_pandas()
     assert list(frame.index) == [1, 2]
+    assert list(frame.columns) == [
+        *("judge", "model", "template", "criteria", "prediction", "uncertainty", "mean"),
+        *("right", "of", "scores", "left_out"),
+    ]
     assert frame.loc[1, "mean"] == 0.5
     assert str(frame["prediction"].dtype) == "boolean"
     assert frame["prediction"].isna().tolist() == [False, True]

@@ -25,6 +25,36 @@ def types():
     return read("real_types")
 
 
+@pytest.fixture
+def nearly_right():
+    """Four judgements and four scores, each nearly as it should be."""
+    conversation = started()
+    said = [
+        ("judge_reasons", "Ash", {"reasons": "A sentence.", "prediction": True}),
+        ("judge_reasons", "Bay", {"reasons": None, "prediction": False}),
+        ("judge_reasons", "Cove", {"reasons": ["r"], "prediction": "unclear"}),
+        ("judge_reasons", "Dell", {"prediction": "True", "uncertainty": 0.3}),
+        *(
+            ("assessments", "Scorer", {"assessments": criteria, "assessed_call_id": of, **mean})
+            for of, mean, criteria in (
+                ("m1", {"correctness": 0.5}, [{"correct": "partially"}, {"correct": True}]),
+                ("m4", {"correctness": "85%"}, [{"correct": True}]),
+                ("m4", {"correctness": 85}, [{"correct": True}]),
+                ("nobody's", {"correctness": "n/a"}, []),
+            )
+        ),
+    ]
+    for number, (kind, name, outputs) in enumerate(said, 1):
+        frame = {
+            "type": kind,
+            "message_id": f"m{number}",
+            "outputs": outputs,
+            "agent_info": {"agent_id": name, "agent_name": f"Judge {name}", "role": "JUDGE"},
+        }
+        conversation.receive(json.dumps(frame), 20.0)
+    return Transcript.of(conversation)
+
+
 def test_it_stays_as_it_was_while_the_run_goes_on():
     conversation = started()
     ask(conversation)
@@ -103,7 +133,7 @@ def test_a_row_an_entry(types):
     assert str(frame["at"].dtype).endswith("UTC]")
     row = frame[frame["kind"] == "judgement"].iloc[0]
     assert (row["agent"], row["role"]) == ("TYPES", "TYPES")
-    assert "prediction: in breach" in row["content"]
+    assert "prediction: yes · uncertainty: high" in row["content"]
     assert json.loads(row["frame"])["type"] == "judge_reasons"
 
 
@@ -115,6 +145,67 @@ def test_judgements_assessments_and_decisions_are_tables_of_their_own(types):
     decided = types.decided()
     assert list(decided["outcome"]) == ["unanswered"]
     assert str(decided["answer"].dtype) == "Int64"
+
+
+def test_what_could_not_be_read_is_in_the_tables(nearly_right):
+    judgements = nearly_right.judgements()
+    assert judgements["prediction"].isna().tolist() == [False, False, True, False]
+    assert judgements["left_out"].tolist() == [
+        "criteria: 1 left out: neither right nor wrong",
+        "",
+        "prediction “unclear”: neither yes nor no",
+        "scores: 1 left out: no score from 0 to 1",
+    ]
+    criteria = nearly_right.assessments()
+    assert criteria["unread"].fillna("").tolist() == [
+        *('{"correct": "partially"}', "", "", '{"correctness": 85}', '{"correctness": "n/a"}'),
+    ]
+    assert criteria["correctness"].fillna(-1).tolist() == [0.5, 0.5, 0.85, -1, -1]
+    assert criteria["criterion"].fillna(-1).tolist() == [1, 2, 1, 1, -1]
+    assert criteria["judgement"].fillna(-1).tolist() == [1, 1, 4, 4, -1]
+
+
+def test_the_exports_say_what_each_number_leaves_out(nearly_right):
+    glance = (
+        "4 judgements · 2 yes, 1 no · agreement 33 % (3 of 4 judgements; 1 left out: no readable "
+        "prediction) · mean score 0.68 (2 of 4 judgements; 2 left out: not scored) · 1 score of no "
+        "judgement that was seen"
+    )
+    markdown, html = nearly_right.to_markdown(), nearly_right.to_html()
+    assert f"## Scores\n\n{glance}\n" in markdown
+    assert f"Scores: {glance}<" in html
+    row = (
+        "| #4 | Judge Dell |  | prediction: yes | 0.3 | 0.85 (1 of 2 scores; 1 left out: no score "
+        "from 0 to 1) | 2 of 2 right |"
+    )
+    assert row in markdown
+    for words in (
+        "? prediction “unclear”: neither yes nor no",
+        "⚠ “85”: no score from 0 to 1",
+        "? “partially”: neither right nor wrong",
+        '<span class="key" dir="auto">correctness: </span><span dir="auto">85</span>',
+        "1 of 1 right (1 left out: neither right nor wrong)",
+    ):
+        assert words in html
+    assert "value='85" not in html
+
+
+def test_four_judges_are_four_under_one_label_everywhere():
+    transcript = read("judges_by_model_and_criteria")
+    labels = [f"JUDGE · {m} · {c}" for m in ("m-a", "m-b") for c in ("crit_one", "crit_two")]
+    everyone = [labels[0], "HOST", *labels[1:]]
+    assert [agent.label for agent in transcript.agents] == everyone
+    assert [row.judge for row in transcript.scores] == labels
+    assert {entry.speaker.name for entry in transcript if entry.speaker} == {"JUDGE"}
+    judged = transcript.to_pandas()
+    assert judged[judged["kind"] == "judgement"]["agent"].tolist() == labels
+    assert f"5 agents took part: {'; '.join(everyone)}." in transcript.methods
+    markdown, html, card = transcript.to_markdown(), transcript.to_html(), transcript.card()
+    for number, label in zip((3, 4, 5, 6), labels, strict=True):
+        assert transcript.cite(number).startswith(f"{label}, judgement, entry {number} of")
+        assert f"### {label} (entry {number}," in markdown
+        assert f"<strong><bdi>{label}</bdi></strong>" in html
+        assert ("Agent", label) in [(fact.name, fact.value) for fact in card.facts]
 
 
 def test_of_nothing_the_tables_are_empty_and_have_their_columns():

@@ -26,6 +26,7 @@ from buttermilk_widget import (
 )
 from buttermilk_widget import widget as module
 from buttermilk_widget.packing import RAW
+from buttermilk_widget.patches import Labels
 
 
 class Page:
@@ -124,6 +125,18 @@ def test_without_the_extra_it_says_how_to_have_a_server(monkeypatch):
     monkeypatch.setitem(sys.modules, "buttermilk_widget.server", None)
     with pytest.raises(MissingExtra, match=r"pip install 'buttermilk-widget\[server\]'"):
         FlowWidget()
+
+
+def test_the_study_s_words_for_predictions_are_the_page_s_and_the_run_s(fast_server, monkeypatch):
+    words = {True: "in breach", False: "not in breach"}
+    page = Page(FlowWidget(fast_server.url, labels=words), monkeypatch)
+    run = page.widget.run("long", messages=1, rate=0.0).wait(20)
+    labels = Labels(yes="in breach", no="not in breach")
+    assert run.labels == run.scores.labels == run.transcript.scores.labels == labels
+    wait(lambda: page.status().get("labels") == labels.model_dump())
+    with pytest.raises(BadParameter, match="two that differ"):
+        FlowWidget(fast_server.url, labels={True: "in breach"})
+    page.widget.close()
 
 
 # --- a page --------------------------------------------------------------------------------------

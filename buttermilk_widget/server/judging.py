@@ -236,16 +236,19 @@ def compare(
                 for side, experts in sides.items()
             )
             divergences.append(Divergence(topic=guideline.title, positions=positions))
-    return Differences(
-        conclusion=_compared([d.topic for d in divergences], len(guidelines)) + _ahead(scores),
-        divergences=tuple(divergences),
+    verdicts = {judgement.prediction for _, judgement in judgements}
+    compared = _compared([d.topic for d in divergences], len(guidelines), same=len(verdicts) < 2)
+    return Differences(conclusion=compared + _ahead(scores), divergences=tuple(divergences))
+
+
+def _compared(topics: list[str], of: int, *, same: bool) -> str:
+    """What the judges agree on and where they differ: a verdict is one thing, its grounds another."""
+    verdict = (
+        "The judges come to the same verdict" if same else "The judges come to different verdicts"
     )
-
-
-def _compared(topics: list[str], of: int) -> str:
     if not topics:
-        return "The judges agree on every guideline."
-    return f"The judges differ on {len(topics)} of {of} guidelines: {listing(topics)}."
+        return f"{verdict}, and agree on every criterion."
+    return f"{verdict}; they differ on {len(topics)} of {of} criteria: {listing(topics)}."
 
 
 def _ahead(scores: Sequence[tuple[str, float]]) -> str:

@@ -14,13 +14,13 @@ import { Label } from "./Label.tsx";
 import { label } from "./letters.ts";
 import { EventBody, GapBody, RawBody, TroubleBody } from "./notes.tsx";
 import { RecordView } from "./Record.tsx";
-import { about } from "./readable.ts";
 import { ResearchBody, TextBody, ToolBody } from "./results.tsx";
 import { Shown } from "./Shown.tsx";
 import { SoughtWords } from "./SoughtWords.ts";
 import { AnswerBody, QuestionBody } from "./talk.tsx";
 import { iso, timeOfDay } from "./time.ts";
 import type { Entry } from "./wire.gen.ts";
+import { about } from "./wording.ts";
 
 interface Props {
   entry: Entry;
@@ -40,6 +40,7 @@ export const EntryView = memo(function EntryView(props: Props) {
   const mine = body.kind === "answer";
   const quiet = body.kind === "event";
   const name = who(entry);
+  const setup = speaker && about(speaker);
   const details = (
     <Boundary what="entry's details" raw={entry.metadata}>
       <SoughtWords.Provider value={seeking}>
@@ -61,9 +62,9 @@ export const EntryView = memo(function EntryView(props: Props) {
       {!quiet && (
         <header>
           <strong>{speaker ? <Label words={name} /> : <bdi>{name}</bdi>}</strong>
-          {speaker && (
+          {setup && (
             <span class="quiet">
-              <Label words={about(speaker)} />
+              <Label words={setup} />
             </span>
           )}
           <time dateTime={iso(entry.at)} title={entry.server_time ?? iso(entry.at)}>

@@ -2,6 +2,7 @@ import { useClock, useSwitch } from "./hooks.ts";
 import { READINESS, REPLAYED, settled } from "./readiness.ts";
 import { duration } from "./time.ts";
 import type { Agent, Status } from "./wire.gen.ts";
+import { called } from "./wording.ts";
 
 interface Props {
   status: Status;
@@ -77,7 +78,7 @@ function StopButton({ onStop }: { onStop(): void }) {
 function doing(status: Status, agents: readonly Agent[], now: number | null): string {
   const { since, activity, steps } = status;
   const working = agents.filter(({ state }) => state === "working");
-  const names = working.map(({ name }) => name).join(", ");
+  const names = working.map(called).join(", ");
   const began = Math.min(...working.map((agent) => agent.since));
   const long = (from: number) => now !== null && duration(now - from);
   // A host that listens waits for nobody in particular, and no time runs.

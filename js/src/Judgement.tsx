@@ -1,17 +1,20 @@
+import { AsItCame } from "./AsItCame.tsx";
 import { Criteria } from "./Assessment.tsx";
 import { EntryLink } from "./EntryLink.tsx";
 import { Fold } from "./Fold.tsx";
-import { Mean } from "./Mean.tsx";
+import { who } from "./kinds.ts";
+import { MeanOf } from "./Mean.tsx";
 import { Prediction, Uncertainty } from "./Prediction.tsx";
 import { Shown } from "./Shown.tsx";
-import type { Criterion, Entry, Judgement } from "./wire.gen.ts";
+import type { Entry, Judgement } from "./wire.gen.ts";
+import { right, rightOf } from "./wording.ts";
 
 /** What a judge concluded, how sure, why, and how others score it. */
 export function JudgementView({ body, scores }: { body: Judgement; scores: Entry[] }) {
   return (
     <>
       <p class="marks">
-        <Prediction value={body.prediction} />
+        <Prediction of={body} />
         <Uncertainty value={body.uncertainty} />
       </p>
       <Shown field="judgement.conclusion" value={body.conclusion} />
@@ -26,6 +29,7 @@ export function JudgementView({ body, scores }: { body: Judgement; scores: Entry
           </ol>
         </Fold>
       )}
+      <AsItCame field="judgement.unread" of={body} />
       {scores.map((score) => (
         <Score key={score.id} entry={score} />
       ))}
@@ -39,18 +43,13 @@ function Score({ entry }: { entry: Entry }) {
   return (
     <div class="score">
       <p class="marks">
-        <Mean value={body.correctness} /> scored by{" "}
-        <EntryLink entry={entry} name={entry.speaker?.name ?? "an agent"} />
+        <MeanOf body={body} /> scored by <EntryLink entry={entry} name={who(entry)} />
       </p>
       {body.assessments.length > 0 && (
-        <Fold label={`${score(body.assessments)}, with feedback`}>
+        <Fold label={`${right(rightOf(body.assessments))}, with feedback`}>
           <Criteria criteria={body.assessments} />
         </Fold>
       )}
     </div>
   );
-}
-
-function score(criteria: readonly Criterion[]): string {
-  return `${criteria.filter(({ correct }) => correct).length} of ${criteria.length} criteria met`;
 }

@@ -9,6 +9,7 @@ import { Header } from "./Header.tsx";
 import { HeldList } from "./Held.tsx";
 import { useDraft, useLeft } from "./hooks.ts";
 import { Leaving } from "./Leaving.tsx";
+import { StudyLabels } from "./Prediction.tsx";
 import { Problem } from "./Problem.tsx";
 import { type Goal, Reading } from "./Reading.tsx";
 import { Replaying } from "./Replaying.tsx";
@@ -29,9 +30,14 @@ interface Props {
 /** One run: what it is at, who takes part, what was said, and what the person can do. */
 export function Live({ source, status, alone, height }: Props) {
   const { store, replay } = source;
-  const { run, seq, entries, agents, ahead, judgements, scored } = store.state;
+  const { run, seq, entries, agents, ahead, judgements, assessments, scored } = store.state;
   const { flow, server } = status;
-  const cited = useMemo(() => ({ flow, server }), [flow, server]);
+  // Each status is another object; what is drawn with the labels changes only with their words.
+  const labels = useMemo(() => status.labels, [status.labels?.yes, status.labels?.no]);
+  const cited = useMemo(
+    () => ({ flow, server, labels, find: store }),
+    [flow, server, labels, store],
+  );
   const [goal, setGoal] = useState<Goal | null>(null);
   const [words, setWords] = useDraft(`buttermilk-draft/${server}/${flow}`);
   const addWords = (more: string) => setWords((now) => [now, more].filter(Boolean).join("\n"));
@@ -60,57 +66,64 @@ export function Live({ source, status, alone, height }: Props) {
 
   return (
     <Cited.Provider value={cited}>
-      <Leaving>
-        {/* biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/noStaticElementInteractions: links make clicks of keys */}
-        <div class="conversation" data-readiness={status.readiness} onClick={followed}>
-          <Header
-            status={status}
-            agents={agents}
-            ahead={ahead}
-            replayed={replay !== null}
-            onStop={() => tell({ kind: "stop" })}
-          />
-          {replay && (
-            <Replaying
-              replay={replay}
-              live={!over}
-              onPlay={(action) => tell({ kind: "play", action })}
+      <StudyLabels.Provider value={labels}>
+        <Leaving>
+          {/* biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/noStaticElementInteractions: links make clicks of keys */}
+          <div class="conversation" data-readiness={status.readiness} onClick={followed}>
+            <Header
+              status={status}
+              agents={agents}
+              ahead={ahead}
+              replayed={replay !== null}
               onStop={() => tell({ kind: "stop" })}
             />
-          )}
-          <Boundary what="roster" raw={agents}>
-            <Roster agents={agents} />
-          </Boundary>
-          <Reading entries={entries} find={store} height={height} goal={goal} />
-          <HeldList
-            held={status.held}
-            question={question}
-            closed={over || replay !== null}
-            onEdit={(held, content) => tell({ kind: "edit_held", held, content })}
-            onRemove={(held) => tell({ kind: "remove_held", held })}
-            onRelease={(held, about) => tell({ kind: "release_held", held, question: about })}
-            onOrphan={addWords}
-          />
-          <Problem sentence={problem} />
-          <Composer
-            status={status}
-            replayed={replay !== null}
-            question={question}
-            words={words}
-            onWords={setWords}
-            send={(request, slow) => source.send(request, slow)}
-          />
-          <Boundary what="table of scores" raw={judgements}>
-            <Scores judgements={judgements} find={store} scored={scored} />
-          </Boundary>
-          {!alone && source.hearing !== "never" && (
-            <AllFrames source={source} run={run} seq={seq} />
-          )}
-          {source.hearing !== "gone" && (
-            <AboutRun source={source} run={run} readiness={status.readiness} />
-          )}
-        </div>
-      </Leaving>
+            {replay && (
+              <Replaying
+                replay={replay}
+                live={!over}
+                onPlay={(action) => tell({ kind: "play", action })}
+                onStop={() => tell({ kind: "stop" })}
+              />
+            )}
+            <Boundary what="roster" raw={agents}>
+              <Roster agents={agents} />
+            </Boundary>
+            <Reading entries={entries} find={store} height={height} goal={goal} />
+            <HeldList
+              held={status.held}
+              question={question}
+              closed={over || replay !== null}
+              onEdit={(held, content) => tell({ kind: "edit_held", held, content })}
+              onRemove={(held) => tell({ kind: "remove_held", held })}
+              onRelease={(held, about) => tell({ kind: "release_held", held, question: about })}
+              onOrphan={addWords}
+            />
+            <Problem sentence={problem} />
+            <Composer
+              status={status}
+              replayed={replay !== null}
+              question={question}
+              words={words}
+              onWords={setWords}
+              send={(request, slow) => source.send(request, slow)}
+            />
+            <Boundary what="table of scores" raw={judgements}>
+              <Scores
+                judgements={judgements}
+                assessments={assessments}
+                find={store}
+                scored={scored}
+              />
+            </Boundary>
+            {!alone && source.hearing !== "never" && (
+              <AllFrames source={source} run={run} seq={seq} />
+            )}
+            {source.hearing !== "gone" && (
+              <AboutRun source={source} run={run} readiness={status.readiness} />
+            )}
+          </div>
+        </Leaving>
+      </StudyLabels.Provider>
     </Cited.Provider>
   );
 }

@@ -1,12 +1,20 @@
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
 import { Label } from "./Label.tsx";
+import type { Judgement, Labels } from "./wire.gen.ts";
+import { predicted } from "./wording.ts";
 
-/** A prediction in words, with a mark that does not rely on colour. */
-export function Prediction({ value }: { value: boolean | null }) {
-  if (value === null) return <strong class="mark">? no prediction</strong>;
-  return value ? (
-    <strong class="mark bad">✗ in breach</strong>
-  ) : (
-    <strong class="mark good">✓ not in breach</strong>
+/** The study's words for predictions. */
+export const StudyLabels = createContext<Labels | null>(null);
+
+/** A prediction in words, with a mark that relies on no colour: what it means is not ours to say. */
+export function Prediction({ of }: { of: Judgement }) {
+  const labels = useContext(StudyLabels);
+  const mark = of.prediction === null ? "?" : of.prediction ? "●" : "○";
+  return (
+    <strong class="mark">
+      <span aria-hidden="true">{mark}</span> {predicted(of, labels)}
+    </strong>
   );
 }
 

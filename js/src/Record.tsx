@@ -1,4 +1,5 @@
 import { useMemo } from "preact/hooks";
+import { AsItCame } from "./AsItCame.tsx";
 import { Clamp } from "./Clamp.tsx";
 import { Fold } from "./Fold.tsx";
 import { Label } from "./Label.tsx";
@@ -39,6 +40,7 @@ export function RecordView({ body }: { body: RecordBody }) {
         </Fold>
       )}
       <Shown field="record.ground_truth" value={body.ground_truth} name="ground truth" />
+      <AsItCame field="record.unread" of={body} />
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { label, visible } from "./letters.ts";
 import type { Agent } from "./wire.gen.ts";
+import { about, called } from "./wording.ts";
 
 const STATE = {
   expected: { mark: "·", word: "expected" },
@@ -18,17 +19,22 @@ export function Roster({ agents }: { agents: readonly Agent[] }) {
       {agents.map((agent) => (
         <li key={agent.key} class={agent.state} title={visible(agent.description)}>
           <span aria-hidden="true">{STATE[agent.state].mark}</span>{" "}
-          <strong>{label(agent.name)}</strong> <span class="quiet">{doing(agent)}</span>
+          <strong>
+            <bdi>{label(called(agent))}</bdi>
+          </strong>{" "}
+          <span class="quiet">
+            <bdi>{doing(agent)}</bdi>
+          </span>
         </li>
       ))}
     </ul>
   );
 }
 
-/** "working, 2 steps · SCORER · model rules": a role that is the name says nothing new. */
-function doing({ state, steps, role, name, model }: Agent): string {
+/** "working, 2 steps · SCORER · model rules": what the label says is not said again. */
+function doing(agent: Agent): string {
+  const { state, steps, name, role, model } = agent;
   const done = steps === 0 ? "" : `, ${steps} ${steps === 1 ? "step" : "steps"}`;
-  const other = role.toLowerCase() === name.toLowerCase() ? "" : role;
-  const facts = [STATE[state].word + done, other, model && `model ${model}`];
-  return label(facts.filter(Boolean).join(" · "));
+  const setup = about({ label: agent.label, name, role, model });
+  return [STATE[state].word + done, setup].filter(Boolean).join(" · ");
 }

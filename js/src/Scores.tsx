@@ -1,26 +1,31 @@
 import { memo } from "preact/compat";
+import { useContext } from "preact/hooks";
 import { EntryLink, type Finder } from "./EntryLink.tsx";
 import { label } from "./letters.ts";
 import { Mean } from "./Mean.tsx";
-import { Prediction, Uncertainty } from "./Prediction.tsx";
-import { agreement, mean, type Score, scores } from "./scores.ts";
+import { Prediction, StudyLabels, Uncertainty } from "./Prediction.tsx";
+import { agreementOf, glance, type Score, scores } from "./scores.ts";
+import { note, right, SCORES } from "./wording.ts";
 
 interface Props {
   judgements: readonly number[];
+  assessments: readonly number[];
   find: Finder;
   /** When a judgement or a score last changed; the panel is drawn anew only then. */
   scored: number;
 }
 
 /** Judges by criteria: what each predicts, how sure, how it is scored, and how far they agree. */
-export const Scores = memo(function Scores({ judgements, find }: Props) {
+export const Scores = memo(function Scores({ judgements, assessments, find }: Props) {
+  const labels = useContext(StudyLabels);
   if (judgements.length === 0) return null;
+  const stray = assessments.filter((id) => find.entry(id)?.about === null).length;
   const rows = scores(judgements, find);
   const criteria = [...new Set(rows.map((row) => row.criteria))];
   const judges = [...new Set(rows.map((row) => row.judge))];
   return (
     <details class="scores" open>
-      <summary>{glance(rows)}</summary>
+      <summary>Scores: {glance(rows, stray, labels)}</summary>
       <div class="wide">
         <table>
           <thead>
@@ -54,9 +59,7 @@ export const Scores = memo(function Scores({ judgements, find }: Props) {
               <tr>
                 <th scope="row">Agreement</th>
                 {criteria.map((name) => (
-                  <td key={name}>
-                    {share(agreement(rows.filter((row) => row.criteria === name)))}
-                  </td>
+                  <td key={name}>{agreementOf(rows.filter((row) => row.criteria === name))}</td>
                 ))}
               </tr>
             )}
@@ -68,36 +71,15 @@ export const Scores = memo(function Scores({ judgements, find }: Props) {
 });
 
 function Cell({ row }: { row: Score }) {
+  const uncounted = note(row.scored, SCORES);
   return (
     <div class="marks">
-      <Prediction value={row.prediction} />
+      <Prediction of={row.judgement} />
       <Uncertainty value={row.uncertainty} />
-      {row.mean !== null && <Mean value={row.mean} />}
-      {row.of > 0 && (
-        <span class="quiet">
-          {row.met} of {row.of} met
-        </span>
-      )}
+      {row.scored.total > 0 && <Mean value={row.mean} />}
+      {uncounted && <span class="quiet">{uncounted}</span>}
+      {row.judged.total > 0 && <span class="quiet">{right(row)}</span>}
       <EntryLink entry={row.entry} name="" />
     </div>
   );
-}
-
-/** "2 judgements: 1 in breach, 1 not · agreement 0 % · mean score 0.67". */
-function glance(rows: readonly Score[]): string {
-  const yes = rows.filter((row) => row.prediction === true).length;
-  const no = rows.filter((row) => row.prediction === false).length;
-  const score = mean(rows.map((row) => row.mean));
-  return [
-    `Scores: ${rows.length === 1 ? "1 judgement" : `${rows.length} judgements`}`,
-    `${yes} in breach, ${no} not`,
-    rows.length > 1 && `agreement ${share(agreement(rows))}`,
-    score !== null && `mean score ${score.toFixed(2)}`,
-  ]
-    .filter(Boolean)
-    .join(" · ");
-}
-
-function share(value: number | null): string {
-  return value === null ? "–" : `${Math.round(value * 100)} %`;
 }

@@ -2,6 +2,7 @@
 
 import { NAMES } from "./kinds.ts";
 import type { Entry } from "./wire.gen.ts";
+import { called } from "./wording.ts";
 
 export type Kind = Entry["body"]["kind"];
 
@@ -42,7 +43,7 @@ export function choices(entries: readonly Entry[]) {
   let errors = 0;
   for (const entry of entries) {
     const { speaker, body } = entry;
-    const name = speaker?.name ?? "You and the server";
+    const name = speaker ? called(speaker) : "You and the server";
     tally(agents, speaker?.key ?? "", name);
     tally(kinds, body.kind, NAMES[body.kind]);
     errors += Number(isError(entry));

@@ -1,6 +1,7 @@
 // What each kind of entry is called.
 
 import type { Entry } from "./wire.gen.ts";
+import { called } from "./wording.ts";
 
 export const NAMES: Record<Entry["body"]["kind"], string> = {
   text: "text",
@@ -24,11 +25,12 @@ const SERVER_SIDE: Partial<Record<Entry["body"]["kind"], string>> = {
   trouble: "Server",
   unknown: "Server",
   question: "Question",
-  answer: "You",
   event: "Event",
 };
+const BY = { person: "You", script: "Script", replay: "Manager" };
 
 /** Who an entry is from, as a reader calls them. */
 export function who({ speaker, body }: Entry): string {
-  return speaker?.name ?? SERVER_SIDE[body.kind] ?? "An agent";
+  if (speaker) return called(speaker);
+  return body.kind === "answer" ? BY[body.by] : (SERVER_SIDE[body.kind] ?? "An agent");
 }

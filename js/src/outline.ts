@@ -3,6 +3,7 @@
 import { isError } from "./filter.ts";
 import { NAMES, who } from "./kinds.ts";
 import type { Entry } from "./wire.gen.ts";
+import { called } from "./wording.ts";
 
 export interface Step {
   /** The number of the first entry. */
@@ -18,7 +19,7 @@ export function outline(entries: readonly Entry[]): Step[] {
   const steps: { entries: Entry[]; role: string | null }[] = [];
   for (const entry of entries) {
     const last = steps.at(-1);
-    const role = entry.speaker ? entry.speaker.role || entry.speaker.name : null;
+    const role = entry.speaker ? entry.speaker.role || called(entry.speaker) : null;
     const begins =
       !last ||
       (entry.body.kind === "question" && last.role !== null) ||

@@ -2,12 +2,12 @@
 // field is read here; the page marks the very same places with `data-said` (highlight.ts).
 
 import { beside } from "./beside.ts";
-import { inline } from "./inline.ts";
 import { optionLabel, optionLabels } from "./label.ts";
 import { label } from "./letters.ts";
 import { metadata, shown } from "./shown.ts";
 import { textOf } from "./tree.ts";
-import { type Entry, type Form, PRESENTATION, type Speaker } from "./wire.gen.ts";
+import { type Entry, type Form, PRESENTATION } from "./wire.gen.ts";
+import { AS_IT_CAME, about, called } from "./wording.ts";
 
 type Way = keyof typeof PRESENTATION;
 
@@ -45,19 +45,8 @@ export function readable(entry: Entry): string[] {
   details.push(...rest.map((node) => textOf([node])));
   if (body.kind === "event") return [...inside, ...details];
   // What is from no agent has a name of ours.
-  const by = speaker ? [label(speaker.name), about(speaker)] : [];
+  const by = speaker ? [label(called(speaker)), about(speaker)] : [];
   return [...by, ...details, ...inside];
-}
-
-/** What is known of how a speaker works, in a line. */
-export function about({ name, role, model, template, criteria }: Speaker): string {
-  const facts = [
-    role.toLowerCase() === name.toLowerCase() ? "" : role,
-    model ? `model ${model}` : "",
-    template ? `template ${template}` : "",
-    inline(criteria) ? `criteria ${inline(criteria)}` : "",
-  ];
-  return label(facts.filter(Boolean).join(" · "));
 }
 
 /** The words of an answer, if the verdict does not say as much. */
@@ -97,13 +86,17 @@ function* words(way: Way, value: string, body: Entry["body"]): Generator<string>
     if (said) yield textOf(shown(way, said));
   } else {
     const around = body.kind === "record" ? { mime: body.mime } : {};
-    for (const node of shown(way, value, { ...around, name: NAMES.get(way) ?? "" })) {
+    for (const node of shown(way, value, { ...around, name: nameOf(way) })) {
       yield textOf([node]);
     }
   }
 }
 
 /** What stands before a value that is JSON. */
+function nameOf(way: Way): string {
+  return way.endsWith(".unread") ? AS_IT_CAME : (NAMES.get(way) ?? "");
+}
+
 const NAMES = new Map<Way, string>([
   ["tool.args", "args"],
   ["tool.results", "results"],

@@ -1,5 +1,6 @@
 // What agents make that needs little more than its words: text, a tool's output, research.
 
+import { AsItCame } from "./AsItCame.tsx";
 import { Fold } from "./Fold.tsx";
 import { Label } from "./Label.tsx";
 import { Shown } from "./Shown.tsx";
@@ -15,6 +16,7 @@ export function TextBody({ body }: { body: Text }) {
         </Fold>
       )}
       <Shown field="text.content" value={body.content} />
+      <AsItCame field="text.unread" of={body} />
     </>
   );
 }
@@ -26,6 +28,7 @@ export function ToolBody({ body }: { body: ToolOutput }) {
       <Shown field="tool.content" value={body.content} />
       <Shown field="tool.args" value={body.args} name="args" />
       <Shown field="tool.results" value={body.results} name="results" />
+      <AsItCame field="tool.unread" of={body} />
     </Fold>
   );
 }
@@ -42,9 +45,11 @@ export function ResearchBody({ body }: { body: Research }) {
             </strong>{" "}
             {item.doi && <Doi doi={item.doi} />}
             <Shown field="research.literature.summary" value={item.summary} />
+            <AsItCame field="research.literature.unread" of={item} />
           </li>
         ))}
       </ol>
+      <AsItCame field="research.unread" of={body} />
     </>
   );
 }

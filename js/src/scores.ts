@@ -2,17 +2,34 @@
 
 import type { Finder } from "./EntryLink.tsx";
 import { inline } from "./inline.ts";
-import type { Entry } from "./wire.gen.ts";
+import type { Entry, Judgement, Labels } from "./wire.gen.ts";
+import {
+  type Basis,
+  basis,
+  called,
+  came,
+  decimal,
+  JUDGEMENTS,
+  noScore,
+  note,
+  percent,
+  predictions,
+  type Right,
+  rightOf,
+  SCORES,
+  shareOf,
+} from "./wording.ts";
 
-export interface Score {
+export interface Score extends Right {
   entry: Entry;
+  judgement: Judgement;
   judge: string;
   criteria: string;
   prediction: boolean | null;
   uncertainty: string | null;
   mean: number | null;
-  met: number;
-  of: number;
+  /** Which scores the mean counts. */
+  scored: Basis;
 }
 
 /** A row a judgement. */
@@ -23,25 +40,21 @@ export function scores(judgements: readonly number[], find: Finder): Score[] {
   });
 }
 
-function score(
-  entry: Entry,
-  body: { prediction: boolean | null; uncertainty: string | null },
-  find: Finder,
-): Score {
+function score(entry: Entry, body: Judgement, find: Finder): Score {
   const scorings = entry.replies.flatMap((id) => {
     const reply = find.entry(id)?.body;
     return reply?.kind === "assessment" ? [reply] : [];
   });
-  const criteria = scorings.flatMap((scoring) => scoring.assessments);
   return {
     entry,
-    judge: entry.speaker?.name ?? "",
+    judgement: body,
+    judge: entry.speaker ? called(entry.speaker) : "",
     criteria: inline(entry.speaker?.criteria),
     prediction: body.prediction,
     uncertainty: body.uncertainty,
-    mean: mean(scorings.map((scoring) => scoring.correctness)),
-    met: criteria.filter(({ correct }) => correct).length,
-    of: criteria.length,
+    mean: mean(scorings.map(shareOf)),
+    scored: basis(scorings.map(noScore)),
+    ...rightOf(scorings.flatMap((scoring) => scoring.assessments)),
   };
 }
 
@@ -53,10 +66,58 @@ export function mean(values: readonly (number | null)[]): number | null {
 
 /** The share of the pairs of judgements that predict the same; null, with no pair. */
 export function agreement(rows: readonly Score[]): number | null {
-  const yes = rows.filter(({ prediction }) => prediction === true).length;
-  const no = rows.filter(({ prediction }) => prediction === false).length;
+  const { yes, no } = counts(rows);
   const all = pairs(yes + no);
   return all === 0 ? null : (pairs(yes) + pairs(no)) / all;
+}
+
+/** Which judgements the agreement counts. */
+function agreed(rows: readonly Score[]): Basis {
+  return basis(
+    rows.map(({ judgement }) => {
+      if (judgement.prediction !== null) return "";
+      const none = came(judgement, "prediction") === undefined;
+      return none ? "no prediction" : "no readable prediction";
+    }),
+  );
+}
+
+/** "agreement 100 % (3 of 5 judgements; 2 left out: no prediction)", without its name. */
+export function agreementOf(rows: readonly Score[]): string {
+  return `${percent(agreement(rows))}${note(agreed(rows), JUDGEMENTS)}`;
+}
+
+function averaged(rows: readonly Score[]): Basis {
+  return basis(
+    rows.map((row) => {
+      if (row.mean !== null) return "";
+      return row.scored.total > 0 ? "no readable score" : "not scored";
+    }),
+  );
+}
+
+/** All of it in a line, with what each number leaves out; `stray` scores are of no judgement. */
+export function glance(rows: readonly Score[], stray: number, labels: Labels | null): string {
+  const many = rows.length;
+  const { yes, no } = counts(rows);
+  const average = mean(rows.map((row) => row.mean));
+  const scored = average === null ? "none" : decimal(average);
+  return [
+    `${many} ${JUDGEMENTS[many === 1 ? 0 : 1]}`,
+    many > 0 && predictions(yes, no, labels),
+    many > 1 && `agreement ${agreementOf(rows)}`,
+    rows.some((row) => row.scored.total > 0) &&
+      `mean score ${scored}${note(averaged(rows), JUDGEMENTS)}`,
+    stray > 0 && `${stray} ${SCORES[stray === 1 ? 0 : 1]} of no judgement that was seen`,
+  ]
+    .filter(Boolean)
+    .join(" · ");
+}
+
+function counts(rows: readonly Score[]): { yes: number; no: number } {
+  const yes = rows.filter(({ prediction }) => prediction === true).length;
+  const no = rows.filter(({ prediction }) => prediction === false).length;
+  return { yes, no };
 }
 
 function pairs(count: number): number {

@@ -4,6 +4,7 @@
 // for what is missing; `seq` not beyond it is old news; otherwise entries are put in by their id.
 
 import type { Agent, Entry, Patch, Status, Sync } from "./wire.gen.ts";
+import { called } from "./wording.ts";
 
 export interface State {
   run: number;
@@ -11,8 +12,9 @@ export interface State {
   entries: readonly Entry[];
   agents: readonly Agent[];
   status: Status | null;
-  /** The numbers of the judgements, and the `seq` at which one of them or its scores last changed. */
+  /** The numbers of the judgements and the scores, and the `seq` at which one last changed. */
   judgements: readonly number[];
+  assessments: readonly number[];
   scored: number;
   /** The kernel's clock less the page's, in seconds. */
   ahead: number;
@@ -25,6 +27,7 @@ const NOTHING: State = {
   agents: [],
   status: null,
   judgements: [],
+  assessments: [],
   scored: 0,
   ahead: 0,
 };
@@ -36,6 +39,8 @@ export class Store {
   #state = NOTHING;
   /** Entries by the server's id for them. */
   #results = new Map<string, number>();
+  /** What readers know agents by, by key. */
+  #labels: Labels = new Map();
   #subscribers = new Set<() => void>();
   #asked = { what: "", at: Number.NEGATIVE_INFINITY };
   #ask: (sync: Sync) => void;
@@ -87,14 +92,19 @@ export class Store {
       // Ids of tool results may repeat; the first one keeps it.
       if (message_id !== null && !this.#results.has(message_id)) this.#results.set(message_id, id);
     }
+    const labels = old === NOTHING ? new Map() : this.#labels;
+    this.#labels = patch.agents ? labelsOf(patch.agents, labels) : labels;
+    const under = (entry: Entry) => underLabel(entry, this.#labels);
+    const renamed = this.#labels !== labels;
     this.#state = {
       run: patch.run,
       seq: patch.seq,
-      entries: merge(old.entries, patch.entries),
+      entries: merge(renamed ? old.entries.map(under) : old.entries, patch.entries.map(under)),
       agents: patch.agents ?? old.agents,
       status: patch.status ?? old.status,
-      judgements: judgements(old, patch.entries),
-      scored: patch.entries.some(scores) ? patch.seq : old.scored,
+      judgements: more(old.judgements, "judgement", old, patch.entries),
+      assessments: more(old.assessments, "assessment", old, patch.entries),
+      scored: renamed || patch.entries.some(scores) ? patch.seq : old.scored,
       ahead: patch.at - this.#now() / 1000,
     };
     for (const changed of this.#subscribers) changed();
@@ -121,7 +131,30 @@ function scores({ body }: Entry): boolean {
   return body.kind === "judgement" || body.kind === "assessment";
 }
 
-function judgements(old: State, changed: readonly Entry[]): readonly number[] {
-  const more = changed.filter(({ id, body }) => body.kind === "judgement" && !old.entries[id - 1]);
-  return more.length === 0 ? old.judgements : [...old.judgements, ...more.map(({ id }) => id)];
+/** The numbers of the entries of a kind: those known, and those that are new. */
+function more(
+  known: readonly number[],
+  kind: Entry["body"]["kind"],
+  old: State,
+  changed: readonly Entry[],
+): readonly number[] {
+  const fresh = changed.filter(({ id, body }) => body.kind === kind && !old.entries[id - 1]);
+  return fresh.length === 0 ? known : [...known, ...fresh.map(({ id }) => id)];
+}
+
+type Labels = ReadonlyMap<string, string>;
+
+/** The labels of the agents; those that are known, if all are the same. */
+function labelsOf(agents: readonly Agent[], known: Labels): Labels {
+  const labels = new Map(agents.map((agent) => [agent.key, called(agent)]));
+  const same = labels.size === known.size && agents.every((a) => known.get(a.key) === called(a));
+  return same ? known : labels;
+}
+
+/** The entry with its speaker's label, which later agents may change: the same, if it has it. */
+function underLabel(entry: Entry, labels: Labels): Entry {
+  const { speaker } = entry;
+  const label = speaker && labels.get(speaker.key);
+  if (!label || label === called(speaker)) return entry;
+  return { ...entry, speaker: { ...speaker, label } };
 }

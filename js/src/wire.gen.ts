@@ -62,10 +62,21 @@ body: (Text | Json | ToolOutput | Record | Judgement | Assessment | Differences 
 }
 /**
  * Who an entry is from.
+ * 
+ * Attributes:
+ *     key: The agent's key in the roster.
+ *     name: What the agent calls itself; others may call themselves the same.
+ *     label: What readers know it by. The roster decides it, and it changes as agents come, so it
+ *         is set only where entries are read (:meth:`.Entries.labelled`), and never kept.
+ *     role: The agent's role.
+ *     model: The model that it ran on.
+ *     template: The template that it was instructed by.
+ *     criteria: The criteria that it judged by.
  */
 export interface Speaker {
 key: string
 name: string
+label?: string
 role: string
 model: (string | null)
 template: (string | null)
@@ -75,6 +86,7 @@ criteria: (string | null)
  * Words, as Markdown. ``thought`` is what the agent thought before it said them.
  */
 export interface Text {
+unread?: (string | null)
 kind: "text"
 content: string
 thought: (string | null)
@@ -90,6 +102,7 @@ value: (string | null)
  * What a tool gave back to the agent that called it.
  */
 export interface ToolOutput {
+unread?: (string | null)
 kind: "tool"
 name: string
 content: string
@@ -101,6 +114,7 @@ results: (string | null)
  * The thing under study. ``content`` is its text; a list of parts is joined by blank lines.
  */
 export interface Record {
+unread?: (string | null)
 kind: "record"
 record_id: (string | null)
 title: (string | null)
@@ -112,9 +126,13 @@ ground_truth: (string | null)
 mime: (string | null)
 }
 /**
- * A judge's finding. ``prediction`` is whether the rule is broken; ``None`` is not said.
+ * A judge's finding.
+ * 
+ * ``prediction`` is its yes or no; ``None`` if it gave none, or one that is neither, which is then
+ * in ``unread``. What yes and no mean is for the study to say.
  */
 export interface Judgement {
+unread?: (string | null)
 kind: "judgement"
 conclusion: string
 reasons: string[]
@@ -122,9 +140,12 @@ prediction: (boolean | null)
 uncertainty: (string | null)
 }
 /**
- * A score of one judgement. ``correctness`` is the mean, from 0 to 1.
+ * A score of one judgement.
+ * 
+ * ``correctness`` is the mean, from 0 to 1; a number outside of that is in ``unread``.
  */
 export interface Assessment {
+unread?: (string | null)
 kind: "assessment"
 assessments: Criterion[]
 assessed_agent_id: (string | null)
@@ -132,9 +153,10 @@ assessed_call_id: (string | null)
 correctness: (number | null)
 }
 /**
- * One criterion of an assessment: met or not, and why.
+ * One criterion of an assessment: whether the judge was right on it, and why.
  */
 export interface Criterion {
+unread?: (string | null)
 correct: (boolean | null)
 feedback: string
 }
@@ -142,6 +164,7 @@ feedback: string
  * Where judgements differ.
  */
 export interface Differences {
+unread?: (string | null)
 kind: "differences"
 conclusion: string
 divergences: Divergence[]
@@ -150,6 +173,7 @@ divergences: Divergence[]
  * A topic on which the experts differ.
  */
 export interface Divergence {
+unread?: (string | null)
 topic: string
 positions: Position[]
 }
@@ -157,6 +181,7 @@ positions: Position[]
  * One side of a divergence, and who is on it.
  */
 export interface Position {
+unread?: (string | null)
 position: string
 experts: Expert[]
 }
@@ -164,6 +189,7 @@ experts: Expert[]
  * Who holds a position, and the ``message_id`` of the result in which they took it.
  */
 export interface Expert {
+unread?: (string | null)
 name: string
 answer_id: (string | null)
 }
@@ -171,6 +197,7 @@ answer_id: (string | null)
  * An answer from the literature.
  */
 export interface Research {
+unread?: (string | null)
 kind: "research"
 response: string
 literature: Reference[]
@@ -179,6 +206,7 @@ literature: Reference[]
  * One item of literature.
  */
 export interface Reference {
+unread?: (string | null)
 summary: string
 source: string
 doi: (string | null)
@@ -258,14 +286,30 @@ raw: string
 why: string
 }
 /**
- * One line of the roster. ``steps`` counts those it has done; ``since`` is of ``state``.
+ * One line of the roster.
+ * 
+ * Attributes:
+ *     key: What the agent is known by: its id, or else its role or name.
+ *     name: What it calls itself; others may call themselves the same.
+ *     label: What readers know it by, everywhere: it differs from every other agent's.
+ *     role: Its role, which others may share.
+ *     description: What it is for, in its own words.
+ *     model: The model that it runs on.
+ *     template: The template that it is instructed by.
+ *     criteria: The criteria that it judges by.
+ *     state: What it is at.
+ *     since: When that state began.
+ *     steps: How many steps it has done.
  */
 export interface Agent {
 key: string
 name: string
+label: string
 role: string
 description: string
 model: (string | null)
+template: (string | null)
+criteria: (string | null)
 state: ("expected" | "idle" | "working" | "failed" | "left")
 since: number
 steps: number
@@ -286,6 +330,7 @@ steps: number
  *     question: The id of the open question's entry.
  *     remarks: Whether a remark may go to the group now.
  *     held: What is held, in the order in which it will be sent.
+ *     labels: The study's words for predictions; without them the words are neutral.
  */
 export interface Status {
 readiness: Readiness
@@ -299,6 +344,7 @@ server: (string | null)
 question: (number | null)
 remarks: boolean
 held: Held[]
+labels: (Labels | null)
 }
 /**
  * How far a sequence is: it has reached step ``reached`` of ``total``; 0 is none yet.
@@ -326,6 +372,13 @@ at: number
 question: (number | null)
 facing: (number | null)
 note: string
+}
+/**
+ * What the study calls a prediction that is yes, and one that is no.
+ */
+export interface Labels {
+yes: string
+no: string
 }
 /**
  * The flows on offer at ``server``, or a sentence on why they are not known.
@@ -555,11 +608,13 @@ export type Form = "markdown" | "output" | "code" | "lines" | "record" | "json" 
 export const PRESENTATION = {
   "text.thought": "markdown",
   "text.content": "markdown",
+  "text.unread": "json",
   "json.value": "json",
   "tool.name": "label",
   "tool.content": "output",
   "tool.args": "json",
   "tool.results": "json",
+  "tool.unread": "json",
   "tool.call_id": "ours",
   "record.title": "label",
   "record.record_id": "label",
@@ -568,25 +623,35 @@ export const PRESENTATION = {
   "record.alt_text": "lines",
   "record.metadata": "json",
   "record.ground_truth": "json",
+  "record.unread": "json",
   "record.mime": "ours",
   "judgement.prediction": "ours",
   "judgement.uncertainty": "label",
   "judgement.conclusion": "markdown",
   "judgement.reasons": "markdown",
+  "judgement.unread": "json",
   "assessment.correctness": "ours",
   "assessment.assessed_agent_id": "label",
   "assessment.assessed_call_id": "ours",
   "assessment.assessments.correct": "ours",
   "assessment.assessments.feedback": "markdown",
+  "assessment.assessments.unread": "json",
+  "assessment.unread": "json",
   "differences.conclusion": "markdown",
   "differences.divergences.topic": "lines",
+  "differences.divergences.unread": "json",
   "differences.divergences.positions.position": "lines",
+  "differences.divergences.positions.unread": "json",
   "differences.divergences.positions.experts.name": "label",
   "differences.divergences.positions.experts.answer_id": "ours",
+  "differences.divergences.positions.experts.unread": "json",
+  "differences.unread": "json",
   "research.response": "markdown",
   "research.literature.source": "address",
   "research.literature.doi": "address",
   "research.literature.summary": "markdown",
+  "research.literature.unread": "json",
+  "research.unread": "json",
   "question.thought": "markdown",
   "question.content": "markdown",
   "question.options": "label",

@@ -6,6 +6,7 @@ import type { Send, Source } from "../src/source.ts";
 import { Store } from "../src/store.ts";
 import type { Held, Offers, Patch } from "../src/wire.gen.ts";
 import {
+  agent,
   card,
   entry,
   offers as offered,
@@ -90,16 +91,10 @@ describe("the conversation", () => {
           steps: { reached: 2, total: 3 },
         }),
         agents: [
-          {
-            key: "j",
-            name: "Judge",
-            role: "JUDGE",
-            description: "",
-            model: "rules",
-            state: "working",
-            since: now + 488,
-            steps: 1,
-          },
+          agent("j", {
+            ...{ name: "Judge", label: "Judge", role: "JUDGE", model: "rules" },
+            ...{ state: "working", since: now + 488, steps: 1 },
+          }),
         ],
       }),
     );

@@ -59,17 +59,18 @@ describe("an entry", () => {
       { speaker: { ...speaker, name: "Scorer" } },
     );
     const place = show(entry(8, judgement, { replies: [9] }), [score]);
-    expect(place.textContent).toContain("✗ in breach");
+    expect(place.textContent).toContain("● prediction: yes");
     expect(place.textContent).toContain("uncertainty: high");
     expect(place.querySelector("strong")).not.toBeNull();
     expect(place.querySelector("meter")?.value).toBe(0.5);
     expect(place.querySelector("a[href='#entry-9']")?.textContent).toBe("Scorer #9");
-    expect(place.querySelector(".score li")?.textContent).toContain("✗ not met");
+    expect(place.querySelector(".score li")?.textContent).toContain("✗ wrong");
+    expect(place.querySelector(".score summary")?.textContent).toBe("0 of 1 right, with feedback");
     for (const fold of place.querySelectorAll("details")) expect(fold.open).toBe(false);
   });
 
   it.each([
-    [false, "✓ not in breach"],
+    [false, "○ prediction: no"],
     [null, "? no prediction"],
   ])("of judgement that predicts %s says so", (prediction, said) => {
     expect(show(entry(1, { ...judgement, prediction })).textContent).toContain(said);
@@ -94,10 +95,44 @@ describe("an entry", () => {
       ),
       [entry(1, judgement, { speaker })],
     );
-    expect(place.textContent).toContain("✓ met");
-    expect(place.textContent).toContain("✗ not met");
-    expect(place.textContent).toContain("no mean");
+    expect(place.textContent).toContain("✓ right");
+    expect(place.textContent).toContain("✗ wrong");
+    expect(place.textContent).toContain("? not said");
+    expect(place.textContent).toContain("no mean score");
+    expect(place.textContent).toContain("1 of 2 right (1 left out: not said)");
     expect(place.querySelector("a[href='#entry-1']")?.textContent).toBe("Judge #1");
+  });
+
+  it("that is nearly right shows as it came what could not be read", () => {
+    const place = show(
+      entry(2, {
+        ...{ kind: "assessment", assessed_agent_id: "j", assessed_call_id: "c", correctness: null },
+        assessments: [{ correct: null, feedback: "half", unread: '{"correct": "partially"}' }],
+        unread: '{"correctness": 85.0, "weights": [1, 2]}',
+      }),
+    );
+    expect(place.querySelector("meter")).toBeNull();
+    expect(place.textContent).toContain("⚠ “85.0”: no score from 0 to 1");
+    expect(place.textContent).toContain("? “partially”: neither right nor wrong");
+    const [criterion, whole] = place.querySelectorAll("details[data-said]");
+    expect(criterion?.textContent).toBe("as it came: object of 1correct: partially");
+    expect(whole?.textContent).toContain("correctness: 85.0weights: list of 2");
+    const judged = show(
+      entry(1, { ...judgement, prediction: null, unread: '{"prediction": "no?"}' }),
+    );
+    expect(judged.textContent).toContain("? prediction “no?”: neither yes nor no");
+    expect(judged.textContent).toContain("as it came: object of 1prediction: no?");
+  });
+
+  it("has its agent's label, and says nothing twice", () => {
+    const labelled = { ...speaker, name: "JUDGE", label: "JUDGE · rules · c1", criteria: '["c1"]' };
+    const place = show(entry(1, judgement, { speaker: labelled }));
+    expect(place.querySelector("header")?.textContent).toMatch(
+      /^JUDGE · rules · c1template strict/,
+    );
+    expect(place.querySelector("article")?.getAttribute("aria-label")).toBe(
+      "JUDGE · rules · c1, number 1",
+    );
   });
 
   it("of differences is a table, with experts linked to what they said", () => {
@@ -184,6 +219,12 @@ describe("an entry", () => {
     };
     expect(show(entry(9, { ...body, state: "sent" })).textContent).toMatch(
       /You.*✓ Confirmed.*sent/,
+    );
+    expect(show(entry(9, { ...body, by: "script", state: "sent" })).textContent).toMatch(
+      /^Script.*by a script/,
+    );
+    expect(show(entry(9, { ...body, by: "replay", state: "sent" })).textContent).toMatch(
+      /^Manager.*replayed/,
     );
     expect(
       show(entry(9, { ...body, verdict: "text", content: "so", state: "lost" })).textContent,

@@ -4,6 +4,7 @@ import { deflateRawSync } from "node:zlib";
 import type { Source } from "../src/source.ts";
 import type { Store } from "../src/store.ts";
 import type {
+  Agent,
   Card,
   Checkpoint,
   Entry,
@@ -29,6 +30,7 @@ export function status(parts: Partial<Status> = {}): Status {
     question: null,
     remarks: false,
     held: [],
+    labels: null,
     ...parts,
   };
 }
@@ -48,6 +50,23 @@ export function entry(id: number, body: Entry["body"], parts: Partial<Entry> = {
     tracing_link: null,
     source: null,
     body,
+    ...parts,
+  };
+}
+
+export function agent(key: string, parts: Partial<Agent> = {}): Agent {
+  return {
+    key,
+    name: key,
+    label: key,
+    role: "",
+    description: "",
+    model: null,
+    template: null,
+    criteria: null,
+    state: "idle",
+    since: 1000,
+    steps: 0,
     ...parts,
   };
 }

@@ -10,14 +10,14 @@ import { ALL } from "../src/filter.ts";
 import { Header } from "../src/Header.tsx";
 import { Leaving } from "../src/Leaving.tsx";
 import { Outline } from "../src/Outline.tsx";
-import { Prediction, Uncertainty } from "../src/Prediction.tsx";
+import { Prediction, StudyLabels, Uncertainty } from "../src/Prediction.tsx";
 import { Scores } from "../src/Scores.tsx";
 import { Shown } from "../src/Shown.tsx";
 import type { Source } from "../src/source.ts";
 import { Store } from "../src/store.ts";
 import { WebLink } from "../src/WebLink.tsx";
-import type { Agent, Frames } from "../src/wire.gen.ts";
-import { entry, quiet, status, text } from "./make.ts";
+import type { Agent, Assessment, Entry, Frames, Judgement } from "../src/wire.gen.ts";
+import { agent, entry, quiet, status, text } from "./make.ts";
 import { button, click, mount, open, press, rest, type } from "./mount.tsx";
 
 const frame = (words: string): Frames["frames"][number] => ({
@@ -66,11 +66,8 @@ describe("all events", () => {
 });
 
 describe("the header", () => {
-  const working = (name: string, since: number): Agent => ({
-    ...{ key: name, name, role: name, description: "", model: null, steps: 0 },
-    state: "working",
-    since,
-  });
+  const working = (name: string, since: number): Agent =>
+    agent(name, { role: name, state: "working", since });
   const now = Date.now() / 1000;
   const header = (parts: Parameters<typeof status>[0], agents: Agent[] = [], replayed = false) => {
     const made = status({ since: now - 70, ...parts });
@@ -184,9 +181,15 @@ describe("an outline", () => {
 });
 
 describe("scores", () => {
+  const judgement = {
+    ...{ kind: "judgement", conclusion: "", reasons: [], uncertainty: null, prediction: null },
+  } as const satisfies Judgement;
+
   it("are not there without a judgement", () => {
     const find = { entry: () => undefined, result: () => undefined };
-    expect(mount(<Scores judgements={[]} find={find} scored={0} />).textContent).toBe("");
+    expect(
+      mount(<Scores judgements={[]} assessments={[]} find={find} scored={0} />).textContent,
+    ).toBe("");
   });
 
   it("are judges by criteria, with agreement", () => {
@@ -203,25 +206,66 @@ describe("scores", () => {
       judge(4, "B", "y", true),
     ];
     const find = { entry: (id: number) => all[id - 1], result: () => undefined };
-    const place = mount(<Scores judgements={[1, 2, 3, 4]} find={find} scored={1} />);
+    const place = mount(
+      <Scores judgements={[1, 2, 3, 4]} assessments={[]} find={find} scored={1} />,
+    );
     const rows = [...place.querySelectorAll("tr")].map((row) =>
       [...row.children].map((cell) => cell.textContent),
     );
     expect(rows).toEqual([
       ["Judge", "x", "y"],
-      ["A", "✗ in breach#1", "✓ not in breach#2"],
-      ["B", "✗ in breach#3", "✗ in breach#4"],
+      ["A", "● prediction: yes#1", "○ prediction: no#2"],
+      ["B", "● prediction: yes#3", "● prediction: yes#4"],
       ["Agreement", "100 %", "0 %"],
     ]);
     expect(place.querySelector("summary")?.textContent).toBe(
-      "Scores: 4 judgements · 3 in breach, 1 not · agreement 50 %",
+      "Scores: 4 judgements · 3 yes, 1 no · agreement 50 %",
     );
+  });
+
+  it("say next to each number what it leaves out, and why", () => {
+    const score = (correctness: number | null, unread = "{}"): Assessment => ({
+      ...{ kind: "assessment", assessed_agent_id: null, assessed_call_id: null, correctness },
+      assessments: [
+        { correct: true, feedback: "" },
+        { correct: null, feedback: "", unread: '{"correct": "partially"}' },
+      ],
+      unread,
+    });
+    const all: Entry[] = [
+      entry(1, { ...judgement, prediction: true }, { replies: [4, 5] }),
+      entry(2, { ...judgement, unread: '{"prediction": "unclear"}' }),
+      entry(3, judgement),
+      entry(4, score(0.5), { about: 1 }),
+      entry(5, score(null, '{"correctness": 85}'), { about: 1 }),
+      entry(6, score(0.5)),
+    ];
+    const find = { entry: (id: number) => all[id - 1], result: () => undefined };
+    const place = mount(
+      <StudyLabels.Provider value={{ yes: "in breach", no: "not in breach" }}>
+        <Scores judgements={[1, 2, 3]} assessments={[4, 5, 6]} find={find} scored={1} />
+      </StudyLabels.Provider>,
+    );
+    expect(place.querySelector("summary")?.textContent).toBe(
+      "Scores: 3 judgements · 1 in breach, 0 not in breach · agreement – (1 of 3 judgements; 2 " +
+        "left out: 1 no readable prediction, 1 no prediction) · mean score 0.50 (1 of 3 " +
+        "judgements; 2 left out: not scored) · 1 score of no judgement that was seen",
+    );
+    for (const words of [
+      "● in breach",
+      "? prediction “unclear”: neither yes nor no",
+      "(1 of 2 scores; 1 left out: no score from 0 to 1)",
+      "2 of 2 right (2 left out: neither right nor wrong)",
+    ]) {
+      expect(place.querySelector("tbody")?.textContent).toContain(words);
+    }
+    expect(place.querySelectorAll("meter")).toHaveLength(1);
   });
 
   it("have words and a mark for each prediction and uncertainty", () => {
     const place = mount(
       <>
-        <Prediction value={null} />
+        <Prediction of={judgement} />
         <Uncertainty value="Medium" />
         <Uncertainty value="constructor" />
         <Uncertainty value={null} />

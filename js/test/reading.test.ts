@@ -102,8 +102,9 @@ describe("scores", () => {
   it("have a row a judgement, with what its scorers make of it", () => {
     const [first, second] = scores([3, 4], find);
     expect(first).toMatchObject({ judge: "one", criteria: "a, b", prediction: true });
-    expect(first).toMatchObject({ mean: 0.5, met: 1, of: 2 });
-    expect(second).toMatchObject({ judge: "two", prediction: false, mean: null, of: 0 });
+    expect(first).toMatchObject({ mean: 0.5, right: 1, judged: { counted: 2, total: 2 } });
+    expect(second).toMatchObject({ judge: "two", prediction: false, mean: null });
+    expect(second?.judged.total).toBe(0);
   });
 
   it.each([
@@ -140,8 +141,8 @@ describe("an entry to take along", () => {
       { kind: "tool", name: "t", content: "c", call_id: null, args: null, results: null },
       "tool t:\n\nc",
     ],
-    [{ ...judgement(null), reasons: ["r"] }, "- prediction: none\n- uncertainty: low\n1. r"],
-    [assessment(1, true, false, null), "- met: f\n- not met: f\n- open: f"],
+    [{ ...judgement(null), reasons: ["r"] }, "no prediction · uncertainty: low\n\n1. r"],
+    [assessment(1, true, false, null), "- right: f\n- wrong: f\n- not said: f"],
     [
       {
         kind: "differences",

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Store } from "../src/store.ts";
 import type { Entry, Patch, Sync } from "../src/wire.gen.ts";
-import { patch, status, text } from "./make.ts";
+import { agent, entry, patch, status, text } from "./make.ts";
 
 function store() {
   const asked: Sync[] = [];
@@ -56,24 +56,37 @@ describe("the store", () => {
 
   it("keeps what a patch does not mention", () => {
     const { made } = store();
-    const agents = [
-      {
-        key: "a",
-        name: "A",
-        role: "",
-        description: "",
-        model: null,
-        state: "idle" as const,
-        since: 0,
-        steps: 0,
-      },
-    ];
+    const agents = [agent("a")];
     made.apply(patch({ seq: 1, agents, status: status() }));
     const before = made.state.entries;
     made.apply(patch({ base: 1, seq: 2 }));
     expect(made.state.agents).toEqual(agents);
     expect(made.state.status).not.toBeNull();
     expect(made.state.entries).toBe(before);
+  });
+
+  it("labels entries as the roster labels their agents, also those that came earlier", () => {
+    const { made } = store();
+    const speaker = { ...{ key: "j", name: "JUDGE", role: "", model: null }, template: null };
+    const said = { kind: "text", content: "", thought: null } as const;
+    const by = (id: number) => entry(id, said, { speaker: { ...speaker, criteria: null } });
+    const label = (id: number) => made.entry(id)?.speaker?.label;
+    made.apply(patch({ entries: [by(1), text(2, "")], agents: [agent("j", { label: "JUDGE" })] }));
+    const [first, second] = made.state.entries;
+    expect(label(1)).toBeUndefined();
+    const labelled = [agent("j", { label: "JUDGE · m" }), agent("k", { label: "JUDGE · n" })];
+    made.apply(patch({ base: 1, seq: 2, agents: labelled }));
+    expect(label(1)).toBe("JUDGE · m");
+    expect(made.state.entries[0]).not.toBe(first);
+    expect(made.state.entries[1]).toBe(second);
+    expect(made.state.scored).toBe(2);
+    const { entries } = made.state;
+    made.apply(patch({ base: 2, seq: 3, agents: [...labelled] }));
+    expect(made.state.entries).toBe(entries);
+    made.apply(patch({ base: 3, seq: 4, entries: [by(3)] }));
+    expect(label(3)).toBe("JUDGE · m");
+    made.apply(patch({ run: 2, entries: [by(1)] }));
+    expect(label(1)).toBeUndefined();
   });
 
   it("tells its subscribers, until they leave", () => {

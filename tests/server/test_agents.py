@@ -74,7 +74,17 @@ def test_differences_name_both_sides():
     found = judging.compare(both, ALL)
     assert [d.topic for d in found.divergences] == ["Call to exclude a group"]
     assert [[e.name for e in p.experts] for p in found.divergences[0].positions] == [["A"], ["B"]]
-    assert "agree" in judging.compare([both[0], both[0]], ALL).conclusion
+    assert found.conclusion == (
+        "The judges come to different verdicts; they differ on 1 of 4 criteria: Call to exclude a "
+        "group."
+    )
+    assert judging.compare([both[0], both[0]], ALL).conclusion == (
+        "The judges come to the same verdict, and agree on every criterion."
+    )
+    same = both[1][1].model_copy(update={"prediction": both[0][1].prediction})
+    assert judging.compare([both[0], (both[1][0], same)], ALL).conclusion.startswith(
+        "The judges come to the same verdict; they differ on 1 of 4 criteria: "
+    )
 
 
 @pytest.mark.parametrize(
