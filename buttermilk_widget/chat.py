@@ -12,6 +12,11 @@ PATIENCE = 120.0
 """Seconds after which an idle line ends the wait for an answer of which nothing was heard."""
 
 
+SETTLES = 0.2
+"""Seconds of quiet after which a turn is given to code: the end of the flow may follow the host's
+last words at once."""
+
+
 class Chat:
     """The state of a chat.
 

@@ -9,6 +9,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Literal
 
 from .cassette import BREAKS_OFF, tell_fitting
+from .chat import SETTLES
 from .errors import CassetteMismatch
 from .inputs import Gone, Responded
 
@@ -176,10 +177,18 @@ class Player:
             self._turns.append(self._conversation.turn_number)
         tell_fitting(told, self._tell)
         turn = self._conversation.turn
-        if turn is not None and turn.form == "chat":
+        if turn is not None and turn.form == "chat" and self._settles(told):
             self.chat_turns[turn.number] = turn
         if self._stepping and self._conversation.count > before:
             self.lead("pause")
+
+    def _settles(self, told: Input) -> bool:
+        """Whether nothing followed this at once but what code said: it was at rest, live, too."""
+        following = self.recording.inputs[self.played : self.played + 1]
+        return all(
+            one.at - told.at >= SETTLES or (isinstance(one, Responded) and one.called)
+            for one in following
+        )
 
     async def _call_for(self, told: Responded, place: int) -> None:
         """Wait until the code says it again."""

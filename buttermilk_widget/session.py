@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import answers, default_server, options
 from .at_the_call import AtTheCall, alone, behind, hiding, log
+from .chat import SETTLES
 from .conversation import Conversation
 from .credentials import Credentials, checked
 from .errors import (
@@ -76,10 +77,6 @@ RECONNECT = 300.0
 
 REPLY_WITHIN = 300.0
 """Seconds of silence after which a script no longer waits for the host of a chat to answer it."""
-
-SETTLES = 0.2
-"""Seconds of quiet after which a chat's turn is the manager's: the end of the flow may follow the
-host's last words at once."""
 
 LEAVES_WITHIN = 3.0
 """Seconds that a run which is over has to take leave of its server, before it is broken off."""
