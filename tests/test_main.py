@@ -393,8 +393,8 @@ async def test_record_puts_the_questions_at_the_terminal_and_the_run_replays(tmp
     assert [answer["content"] for answer in answers] == ["yes", "B", "some é words"]
     for words in (
         "yes or no? It takes yes or no; words would reject the step.",
-        "  1  A\n  2  B\n  3  7\nwhich? It takes one of the options, or its number, and not 'C'.",
-        "which? Does 'B' go on with the step? yes or no? It takes yes or no: the server has to be ",
+        "  1  A\n  2  B\n  3  7\nwhich of the 3? It takes one of the options, or its number, and not 'C'.",
+        "which of the 3? Does 'B' go on with the step? yes or no? It takes yes or no: the server has to be ",
         "your words? There is nothing to send: the answer is empty.",
         "### Question (entry 1, ",
     ):

@@ -128,7 +128,7 @@ def test_a_flow_is_a_line_and_each_parameter_another():
 
 def test_a_line_break_in_a_description_makes_no_line():
     flow = {"name": "a\nb", "description": "one\ntwo", "parameters": [{"name": "p\nq"}]}
-    assert described(read({"flows": [flow]})).splitlines() == ["a b: one two", "    p q"]
+    assert described(read({"flows": [flow]})).splitlines() == ["a ⏎ b: one ⏎ two", "    p ⏎ q"]
 
 
 # --- what is typed -------------------------------------------------------------------------------
