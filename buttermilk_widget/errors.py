@@ -46,6 +46,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 
+def _legible(args: Iterable[object]) -> Iterable[object]:
+    return (visible(one) if isinstance(one, str) else one for one in args)
+
+
 class ButtermilkError(Exception):
     """The root of the tree.
 
@@ -54,7 +58,7 @@ class ButtermilkError(Exception):
     """
 
     def __init__(self, *args: object) -> None:
-        super().__init__(*(visible(one) if isinstance(one, str) else one for one in args))
+        super().__init__(*_legible(args))
 
 
 class ServerError(ButtermilkError):
@@ -161,7 +165,7 @@ class CassetteWarning(UserWarning):
     """A cassette holds what looks like a secret, or could not be written to its end."""
 
     def __init__(self, *args: object) -> None:
-        super().__init__(*(visible(one) if isinstance(one, str) else one for one in args))
+        super().__init__(*_legible(args))
 
 
 class PartialTranscriptWarning(UserWarning):
@@ -170,6 +174,9 @@ class PartialTranscriptWarning(UserWarning):
 
 class PlainTextWarning(UserWarning):
     """A connection that is not encrypted, to another machine."""
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*_legible(args))
 
 
 class UnknownKeyword(ButtermilkError, TypeError):
