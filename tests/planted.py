@@ -116,7 +116,12 @@ def as_page(error):
         except ImportError:
             return ""
     told = (type(error), error, error.__traceback__)
-    return f"{cgitb.html(told, 9)}\n{cgitb.text(told, 9)}" if error.__traceback__ else ""
+    if error.__traceback__ is None:
+        return ""
+    try:
+        return f"{cgitb.html(told, 9)}\n{cgitb.text(told, 9)}"
+    except (KeyError, AttributeError):  # it cannot show a frame with no variables, nor some errors
+        return traceback.format_exc()
 
 
 def frames(error):

@@ -300,6 +300,7 @@ WRONG = {
     "a line break": ({"headers": {"x-key": f"{TOKEN}\n"}}, BadParameter),
     "half a character": ({"headers": {"x-key": f"{TOKEN}\ud800"}}, BadParameter),
     "a name that is none": ({"headers": {"a name": TOKEN}}, BadParameter),
+    "all in one": ({"headers": {f"Authorization: Bearer {TOKEN}": ""}}, BadParameter),
     "a number for a name": ({"headers": {1: TOKEN}}, BadParameter),
     "an address that is none": ({"server": f"http://user:{PASSWORD}@a b"}, BadAddress),
     "a query": ({"server": f"http://user:{PASSWORD}@a.test?token={QUERY}"}, BadAddress),
