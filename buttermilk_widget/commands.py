@@ -35,8 +35,8 @@ from .errors import (
 from .foreign import convert as converted
 from .hashing import differ
 from .history import labels_of, under_label
-from .loading import NOT_AS_RECORDED
 from .letters import label, option_label, visible
+from .loading import NOT_AS_RECORDED
 from .meanings import plain_meaning
 from .messages import as_text
 from .offers import described

@@ -25,6 +25,7 @@ SEPARATOR = " · "
 MOST = 40
 """Letters of each part of a label."""
 
+
 def shown_name(agent: Agent) -> str:
     """What an agent calls itself, fit for a label; nobody can pass for the manager or the server."""
     lines = map(_part, (agent.name, agent.role, agent.key))

@@ -38,7 +38,8 @@ def read(body: Any) -> tuple[Flow, ...] | None:
     if not isinstance(names, list) and not isinstance(told, list):
         return None
     known = {flow.name: flow for flow in map(_flow, told if isinstance(told, list) else ()) if flow}
-    first = [mend(name) for name in names or () if isinstance(name, str)] if names else []
+    listed = names if isinstance(names, list) else ()
+    first = [mend(name) for name in listed if isinstance(name, str)]
     flows = {name: known.get(name, Flow(name=name)) for name in (*first, *known)}
     return tuple(flows.values())[:MOST_FLOWS]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from buttermilk_widget import BadParameter, Flow, Parameter
@@ -109,6 +109,7 @@ JSON = st.recursive(
 
 
 @given(JSON)
+@example({"flows": [], "flow_choices": True})
 def test_reading_never_fails(body):
     flows = read(body)
     assert flows is None or described(flows) is not None

@@ -175,7 +175,7 @@ export function heldBy(name: string, speaker: Speaker | null | undefined): strin
 
 /** What is known of how an agent works, beyond what its label says already. */
 export function about(
-  who: Pick<Speaker, "label" | "name" | "role" | "model"> & Partial<Speaker>,
+  who: Pick<Speaker, "label" | "key" | "name" | "role" | "model"> & Partial<Speaker>,
   by = SEPARATOR,
 ): string {
   const told = called(who).toLowerCase().split(SEPARATOR);
