@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from . import commands
 from .errors import ButtermilkError, MissingExtra
+from .letters import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _fail(problem: str) -> int:
-    print(commands.plain(problem), file=sys.stderr)
+    print(visible(problem), file=sys.stderr)
     return 1
 
 

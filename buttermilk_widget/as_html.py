@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from . import wording
 from .addresses import destination
-from .as_markdown import about, holder, iso, who
-from .letters import label
+from .as_markdown import about, holder, iso, other_source, who
+from .letters import label, option_label, option_names
 from .messages import (
     Assessment,
     Criterion,
@@ -76,7 +76,7 @@ def document(inner: str, *, title: str, style: str) -> str:
         "<!doctype html>\n<html lang='en'><head><meta charset='utf-8'>"
         "<meta name='viewport' content='width=device-width, initial-scale=1'>"
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
-        f"<title>{escaped(title)}</title><style>:root{{color-scheme:light dark}}"
+        f"<title>{_label(title)}</title><style>:root{{color-scheme:light dark}}"
         f"body{{margin:8px}}{style}</style></head>"
         f"<body><main>{inner}</main></body></html>\n"
     )
@@ -110,7 +110,7 @@ def reading(
     token = _RUN.set(run)
     try:
         articles = "".join(article(entry, entries, scores.labels) for entry in entries)
-        name = f"<strong>{escaped(title)}</strong> <span class='quiet'>at {escaped(server)}</span>"
+        name = f"<strong>{_label(title)}</strong> <span class='quiet'>at {_label(server)}</span>"
         parts = [
             f"<{heading} class='title'>{name}</{heading}>{_roster(agents)}",
             f"<div role='feed' aria-label='Entries'>{articles}</div>" if articles else "",
@@ -126,7 +126,7 @@ def reading(
 def article(entry: Entry, entries: Entries, labels: Labels | None = None) -> str:
     """One entry, linkable as ``#entry-17``; ``labels`` are the study's words for predictions."""
     mine = " mine" if isinstance(entry.body, Answer) else ""
-    setup = f"<span class='quiet'><bdi>{escaped(about(entry.speaker))}</bdi></span>"
+    setup = f"<span class='quiet'><bdi>{_label(about(entry.speaker))}</bdi></span>"
     head = (
         f"<header><strong><bdi>{escaped(who(entry))}</bdi></strong> "
         f"{setup if entry.speaker else ''} "
@@ -144,13 +144,13 @@ def article(entry: Entry, entries: Entries, labels: Labels | None = None) -> str
 def _details(entry: Entry) -> str:
     """What the server told beside the words: what a reader knows by name, and the rest as it came."""
     rest = dict(entry.metadata)
-    facts = {"Source": escaped(entry.source)} if entry.source else {}
+    facts = {"Source": _label(source)} if (source := other_source(entry)) else {}
     for key, name in (("model", "Model"), ("finish_reason", "Finish reason")):
         if isinstance(value := rest.get(key), str) and value:
-            facts[name] = escaped(value)
+            facts[name] = _label(value)
             del rest[key]
     if tokens := _tokens(rest.get("usage")):
-        facts["Tokens"] = escaped(tokens)
+        facts["Tokens"] = _label(tokens)
         del rest["usage"]
     if entry.tracing_link:
         facts["Trace"] = _address(entry.tracing_link)
@@ -197,7 +197,7 @@ def _body(  # noqa: C901, PLR0912 - a case a kind
         case Judgement():
             return _judgement(entry, body, entries, labels)
         case Assessment():
-            judged = _link(entries[entry.about]) if entry.about else escaped(body.assessed_agent_id)
+            judged = _link(entries[entry.about]) if entry.about else _label(body.assessed_agent_id)
             marks = f"<p class='marks'>{_mean(body)} for {judged}{_right(body)}</p>"
             return marks + _criteria(body.assessments) + _unread("assessment.unread", body)
         case Differences():
@@ -212,8 +212,8 @@ def _body(  # noqa: C901, PLR0912 - a case a kind
             )
         case Question():
             asked = f" <span class='mark'>asked {body.asked} times</span>" if body.asked > 1 else ""
-            options = ", ".join(map(label, body.options))
-            offered = f" <span class='quiet'>Options: <bdi>{escaped(options)}</bdi></span>"
+            options = ", ".join(option_names(body.options))
+            offered = f" <span class='quiet'>Options ({len(body.options)}): <bdi>{escaped(options)}</bdi></span>"
             answers = " ".join(_link(entries[number]) for number in entry.replies)
             return (
                 f"{_thought('question.thought', body.thought)}"
@@ -273,13 +273,17 @@ def _judgement(entry: Entry, body: Judgement, entries: Entries, labels: Labels |
 
 def _answer(entry: Entry, body: Answer, entries: Entries) -> str:
     words = "" if body.verdict == "confirm" and body.content == "yes" else body.content
+    # In a chat nothing is asked: what was said stands for itself.
+    colon = ":" if words else ""
+    verdict = f"<p class='source'><strong>{_VERDICTS[body.verdict]}</strong>{colon}</p> "
+    if entry.about is None and body.verdict == "text":
+        verdict = ""
     after = ""
     if entry.about is not None:
         asked = entries[entry.about]
         after = f" after {entry.at - asked.at:.0f} s, to {_link(asked)}"
     return (
-        f"<p class='source'><strong>{_VERDICTS[body.verdict]}</strong>{':' if words else ''}</p> "
-        f"{shown('answer.content', words) if words else ''}"
+        f"{verdict}{shown('answer.content', words) if words else ''}"
         f"<p class='quiet'>{_DELIVERY[body.state]}{_sent_as(body)} {_BY[body.by]}{after}</p>"
     )
 
@@ -287,7 +291,7 @@ def _answer(entry: Entry, body: Answer, entries: Entries) -> str:
 def _sent_as(body: Answer) -> str:
     """What went beside the words, as the server reads it."""
     confirm = [] if body.confirm is None else [f"confirm: {_truth(body.confirm)}"]
-    option = _label(body.selection) or "(blank option)"
+    option = _label(option_label(body.selection or ""))
     selection = [] if body.selection is None else [f"selection: <bdi>{option}</bdi>"]
     sent = ", ".join([*confirm, *selection])
     return f" as {sent}," if sent else ""
@@ -342,7 +346,7 @@ def _expert(expert: Expert, entries: Entries) -> str:
 def _roster(agents: Iterable[Agent]) -> str:
     items = "".join(
         f"<li><strong><bdi>{escaped(agent.called)}</bdi></strong> "
-        f"<span class='quiet'><bdi>{escaped(about(agent))}</bdi></span></li>"
+        f"<span class='quiet'><bdi>{_label(about(agent))}</bdi></span></li>"
         for agent in agents
     )
     return f"<ul class='roster' aria-label='Agents'>{items}</ul>" if items else ""
@@ -364,8 +368,8 @@ def _score(row: Score, entries: Entries, labels: Labels | None) -> str:
     predicted = prediction_of(judgement, labels) if isinstance(judgement, Judgement) else ""
     right = wording.right_of(row.right, row.judged) if row.judged.total else ""
     return (
-        f"<tr><th scope='row'><bdi>{escaped(row.judge)}</bdi></th><td>{escaped(row.criteria)}</td>"
-        f"<td>{predicted}</td><td>{escaped(row.uncertainty)}</td>"
+        f"<tr><th scope='row'><bdi>{escaped(row.judge)}</bdi></th><td>{_label(row.criteria)}</td>"
+        f"<td>{predicted}</td><td>{_label(row.uncertainty)}</td>"
         f"<td>{mean_of(row.mean)}{escaped(row.scored.note(wording.SCORES))}</td>"
         f"<td>{escaped(right)}</td><td>{_link(entries[row.entry], '')}</td></tr>"
     )
@@ -378,7 +382,7 @@ def _decisions(decisions: tuple[Decision, ...]) -> str:
         f"<tr><td><a href='#{_id(one.question)}'>#{one.question}</a></td>"
         f"<td dir='auto'>{escaped(one.content)}</td><td>{escaped(one.verdict)}</td>"
         f"<td dir='auto'>{escaped(one.words)}</td><td>{_truth(one.confirm)}</td>"
-        f"<td dir='auto'>{escaped(one.selection)}</td><td>{escaped(one.by)}</td>"
+        f"<td dir='auto'>{_label(one.selection)}</td><td>{escaped(one.by)}</td>"
         f"<td>{'' if one.after is None else f'{one.after:.1f} s'}</td><td>{one.outcome}</td></tr>"
         for one in decisions
     )
@@ -391,7 +395,7 @@ def _decisions(decisions: tuple[Decision, ...]) -> str:
 
 def _card(card: Card) -> str:
     facts = "".join(
-        f"<dt>{escaped(fact.name)}</dt><dd dir='auto'>{escaped(fact.value)}</dd>"
+        f"<dt>{_label(fact.name)}</dt><dd dir='auto'>{escaped(fact.value)}</dd>"
         for fact in card.facts
     )
     inner = f"<p dir='auto'>{escaped(card.paragraph)}</p><dl class='facts'>{facts}</dl>"
@@ -439,7 +443,7 @@ def _address(address: str, words: str | None = None) -> str:
     name = f"<bdi>{_label(address if words is None else words)}</bdi>"
     if host is None:
         return name
-    beside = "" if words is None else f" <span class='host'>({escaped(host)})</span>"
+    beside = "" if words is None else f" <span class='host'>({_label(host)})</span>"
     return f"<a href='{escaped(address)}' rel='noopener noreferrer'>{name}</a>{beside}"
 
 
@@ -460,7 +464,7 @@ def _unread(field: str, made: Made) -> str:
 
 
 def _uncertainty(word: str | None) -> str:
-    return f"<span class='mark'>uncertainty: {escaped(word)}</span>" if word else ""
+    return f"<span class='mark'>uncertainty: {_label(word)}</span>" if word else ""
 
 
 def mean_of(value: float | None) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from . import wording
-from .letters import label
+from .letters import label, option_names
 from .lossless import written
 from .messages import (
     Assessment,
@@ -64,6 +64,13 @@ def markdown(entry: Entry, labels: Labels | None = None, entries: Entries | None
     details = f"\nDetails:\n\n{_json(told)}\n" if told else ""
     words = said(entry.body, labels, entries)
     return f"### {who(entry)} (entry {entry.id}, {iso(entry.at)})\n\n{words}\n{details}"
+
+
+def other_source(entry: Entry) -> str | None:
+    """Who the server says that it is from, if this is not the speaker's own name or key."""
+    speaker = entry.speaker
+    known = (speaker.key, speaker.name) if speaker else ()
+    return None if entry.source in known else entry.source
 
 
 def beside(entry: Entry) -> dict[str, object]:
@@ -126,7 +133,7 @@ def _said(  # noqa: C901 - one case a kind
         case Json():
             return _json(body.value)
         case ToolOutput():
-            return f"Output of the tool {body.name}:\n\n{body.content}"
+            return f"Output of the tool {label(body.name)}:\n\n{body.content}"
         case Record():
             title = f"**{body.title}**" if body.title else None
             return "\n\n".join(part for part in (title, body.uri, body.content) if part)
@@ -142,7 +149,8 @@ def _said(  # noqa: C901 - one case a kind
         case Research():
             return _paragraphs(body.response, _numbered(map(_reference, body.literature)))
         case Question():
-            options = f"\n\nOptions: {', '.join(body.options)}" if body.options else ""
+            names = ", ".join(option_names(body.options))
+            options = f"\n\nOptions ({len(body.options)}): {names}" if body.options else ""
             return body.content + options
         case Answer():
             return f"{body.verdict}: {body.content}"

@@ -1,7 +1,7 @@
 """The commands that talk with a server or deal with cassettes: convert, export, flows, record, replay.
 
-What they print is from agents and servers, and a terminal obeys control characters: these are
-replaced. What they write into files is as it was.
+What they print is from agents and servers, and a terminal obeys control characters: these are made
+visible (``letters.py``). What they write into files is as it was.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import math
 import os
-import re
 import sys
 import threading
 import warnings
@@ -36,8 +35,10 @@ from .errors import (
 from .foreign import convert as converted
 from .hashing import differ
 from .history import labels_of, under_label
+from .letters import label, option_label, visible
 from .loading import NOT_AS_RECORDED
 from .meanings import plain_meaning
+from .messages import as_text
 from .offers import described
 from .player import Player
 from .session import Session
@@ -56,18 +57,11 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 """The exit code after Ctrl+C, as shells have it."""
 
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-
-
-def plain(text: str) -> str:
-    """The text with what a terminal would obey replaced."""
-    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
-
 
 def say(text: str, *, end: str = "\n", to: IO[str] | None = None) -> None:
     """Print it at once, on stdout if on nothing else."""
     stream = to or sys.stdout
-    stream.write(plain(text) + end)
+    stream.write(visible(text) + end)
     stream.flush()
 
 
@@ -172,7 +166,8 @@ def _chosen(path: Path, number: int | None) -> Recording:
 
 def _shown(cassette: Cassette) -> str:
     return "\n".join(
-        f"  {number}  {made.request.get('flow')}, {iso(made.at)}, {made.ended or 'breaks off'}"
+        f"  {number}  {shown(as_text(made.request.get('flow')))}, {iso(made.at)}, "
+        f"{shown(as_text(made.ended or 'breaks off'))}"
         for number, made in enumerate(cassette.recordings, 1)
     )
 
@@ -193,7 +188,7 @@ async def _played(
     player.free()
     await player.play()
     if printed:
-        say(f"({conversation.readiness.value}) {conversation.status.reason}")
+        say(f"({conversation.readiness.value}) {label(conversation.status.reason)}")
     transcript = Transcript.of(conversation, cassette=f"{path.name} ({recording.digest})")
     if differ(recording.hash, transcript.hash):
         say(NOT_AS_RECORDED, to=sys.stderr)
@@ -289,14 +284,14 @@ async def _recorded(
             await _talk(session, printed)
         except (asyncio.CancelledError, NeedsAnswer):
             await session.stop()
-            say(f"\n{session.reason} What was recorded so far is in {tape.path}.")
+            say(f"\n{label(session.reason)} What was recorded so far is in {tape.path}.")
             raise
         finally:
             await session.close()
             printing.cancel()
             await asyncio.gather(printing, return_exceptions=True)
             printed.catch_up()
-        say(f"({session.readiness.value}) {session.reason}")
+        say(f"({session.readiness.value}) {label(session.reason)}")
 
 
 def _automatic(words: Sequence[str], *, yes: bool) -> Manager:
@@ -353,7 +348,7 @@ async def _answer(session: Session, question: Question, line: str) -> None:
     verdict, content = _meant(question, line)
     entry, confirm = session.conversation.question, None
     if verdict == "choice" and question.confirms and answers.accepts(question, content) is None:
-        say(f"Does {content!r} go on with the step? yes or no?", end=" ")
+        say(f"Does {shown(content)!r} go on with the step? yes or no?", end=" ")
         declared = await _line(session)
         confirm = None if declared is None else plain_meaning(declared)
         if confirm is None:
@@ -393,9 +388,19 @@ def _takes(question: Question) -> str:
     if question.form == "confirm":
         return "yes or no?"
     if question.form == "options":
-        options = (f"  {place}  {option}" for place, option in enumerate(question.options, 1))
-        return "\n".join([*options, "which?"])
+        lines = [
+            f"  {mark}  {label(option_label(option))}"
+            for mark, option in zip(_marks(question), question.options, strict=True)
+        ]
+        return "\n".join([*lines, f"which of the {len(lines)}?"])
     return "you:" if question.form == "chat" else "your words?"
+
+
+def _marks(question: Question) -> list[str]:
+    """What is typed for each option: its number, which is none of the options' own words."""
+    numbers = [str(place) for place in range(1, len(question.options) + 1)]
+    taken = any(answers.option_of(question, number) is not None for number in numbers)
+    return [f"#{number}" for number in numbers] if taken else numbers
 
 
 def _meant(question: Question, line: str) -> tuple[Verdict, str]:
@@ -404,11 +409,14 @@ def _meant(question: Question, line: str) -> tuple[Verdict, str]:
     Raises:
         WrongAnswer: it is none of these.
     """
-    if question.form == "options" and answers.option_of(question, line) is None:
-        place = int(line) if line.isdecimal() and len(line) < 5 else 0
-        if not 1 <= place <= len(question.options):
-            raise WrongAnswer(f"It takes one of the options, or its number, and not {line!r}.")
-        line = question.options[place - 1]
+    if question.form == "options":
+        marks = dict(zip(_marks(question), question.options, strict=True))
+        if line in marks:
+            return answers.read(question, "choice", marks[line])
+        if answers.option_of(question, line) is None:
+            raise WrongAnswer(
+                f"It takes one of the options, or its number, and not {shown(line)!r}."
+            )
     verdict, content = answers.read(question, "text", line)
     if verdict == "text" and question.form == "confirm":
         raise WrongAnswer("It takes yes or no; words would reject the step.")

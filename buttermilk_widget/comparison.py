@@ -13,6 +13,7 @@ from .as_html import escaped, mean_of, prediction_of
 from .as_markdown import about, said, who
 from .errors import BadParameter
 from .history import Entries
+from .letters import label
 from .messages import Assessment, Judgement, as_text
 from .patches import EventNote, Gap, RawFrame
 from .scores import Scores
@@ -382,7 +383,7 @@ def _row(pair: Pair, a: Entries, b: Entries, labels: Labels | None) -> str:
     left = _side("A", a[pair.a], pair.mean_a, text_a, labels) if pair.a else _NOTHING.format("A")
     right = _side("B", b[pair.b], pair.mean_b, text_b, labels) if pair.b else _NOTHING.format("B")
     kind = "" if pair.agent.casefold() == pair.kind else f", {pair.kind}"
-    head = f"Step {pair.step}: <bdi>{escaped(pair.agent)}</bdi>{kind}"
+    head = f"Step {pair.step}: <bdi>{escaped(label(pair.agent))}</bdi>{kind}"
     inner = f"{note}<div class='sides'>{left}{right}</div>"
     if pair.same:
         return f"<details class='pair'><summary>{head}: the same</summary>{inner}</details>"
@@ -402,7 +403,7 @@ def _side(name: str, entry: Entry, mean: float | None, text: str, labels: Labels
         marks = f"<p class='marks'>{mean_of(mean)}</p>"
     return (
         f"<div class='side'><p>{name}: <strong><bdi>{escaped(who(entry))}</bdi></strong> "
-        f"<span class='quiet'><bdi>{escaped(about(entry.speaker))}</bdi> #{entry.id}</span></p>"
+        f"<span class='quiet'><bdi>{escaped(label(about(entry.speaker)))}</bdi> #{entry.id}</span></p>"
         f"{marks}<p class='words' dir='auto'>{text}</p></div>"
     )
 

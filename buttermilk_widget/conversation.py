@@ -24,6 +24,7 @@ from .delivery import Delivery
 from .errors import NoQuestion, RunOver, WrongAnswer, listing, shown
 from .frames import decode, encode, mend
 from .history import History
+from .letters import visible
 from .messages import (
     AgentInfo,
     Announcement,
@@ -767,7 +768,7 @@ class Conversation:
             self._chat.idle(at)
         # In a chat an idle flow is one that waits for the manager, and the state says that.
         resting = message.status == IDLE and self.readiness is Readiness.LISTENING
-        activity = "" if resting else message.content
+        activity = "" if resting else visible(message.content)
         if activity != self._status.activity and not self.readiness.settled:
             self._update(activity=activity)
 
@@ -1043,6 +1044,9 @@ class Conversation:
         return self._history.add(body, at, message, speaker, about=about, frame=frame)
 
     def _update(self, **fields: Any) -> None:
+        for name in ("reason", "activity"):
+            if name in fields:  # a sentence that may quote the server
+                fields[name] = visible(fields[name])
         self._status_seq = self._history.tick()
         self._status = self._status.model_copy(update=fields)
 

@@ -125,15 +125,19 @@ def read(given: Callable[[], Mapping[str, str]]) -> Hidden:
     for name in values:
         problem = _problem(name, values[name])
         if problem:
-            raise BadParameter(
-                f"headers= gave a header that cannot be sent, {shown(ascii(name))}: {problem}"
-            )
+            # What is no name may hold the value: "Authorization: Bearer ...", all in one.
+            which = f", {shown(ascii(name))}" if _is_name(name) else ""
+            raise BadParameter(f"headers= gave a header that cannot be sent{which}: {problem}")
     return values
+
+
+def _is_name(name: object) -> bool:
+    return isinstance(name, str) and _NAME.fullmatch(name) is not None
 
 
 def _problem(name: object, value: object) -> str:
     """A sentence on why this cannot be a header, or nothing; it does not repeat the value."""
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
+    if not _is_name(name):
         return "a name is of letters, digits and hyphens, such as 'Authorization'."
     if value is None:
         return "its value is None. If it comes from the environment, the variable is not set there."

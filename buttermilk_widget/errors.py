@@ -40,12 +40,25 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
+from .letters import label, visible
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+
+def _legible(args: Iterable[object]) -> Iterable[object]:
+    return (visible(one) if isinstance(one, str) else one for one in args)
 
 
 class ButtermilkError(Exception):
-    """The root of the tree."""
+    """The root of the tree.
+
+    Its sentence may quote a server, an agent or a file, and is printed in terminals: codes for these
+    and hidden characters are made visible, whoever raises it.
+    """
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*_legible(args))
 
 
 class ServerError(ButtermilkError):
@@ -151,6 +164,9 @@ class BadTranscript(ButtermilkError):
 class CassetteWarning(UserWarning):
     """A cassette holds what looks like a secret, or could not be written to its end."""
 
+    def __init__(self, *args: object) -> None:
+        super().__init__(*_legible(args))
+
 
 class PartialTranscriptWarning(UserWarning):
     """A transcript was read from where not all of its run is kept."""
@@ -158,6 +174,9 @@ class PartialTranscriptWarning(UserWarning):
 
 class PlainTextWarning(UserWarning):
     """A connection that is not encrypted, to another machine."""
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*_legible(args))
 
 
 class UnknownKeyword(ButtermilkError, TypeError):
@@ -190,9 +209,15 @@ def hint(name: str, known: Sequence[str]) -> str:
     # To compare two texts takes the product of their lengths, and a server gives names as it likes.
     short = [one for one in known[:_COMPARED] if len(one) <= _COMPARED]
     near = difflib.get_close_matches(name[:_COMPARED], short, n=1)
-    return f" Did you mean {near[0]!r}?" if near else ""
+    return f" Did you mean {shown(near[0])!r}?" if near else ""
 
 
 def shown(text: str, most: int = 300) -> str:
-    """Somebody else's words as they stand in a sentence of ours: the beginning, if they are many."""
-    return text if len(text) <= most else f"{text[:most]}… ({len(text):,} characters)"
+    """Somebody else's words as they stand in a sentence of ours: a label; of many, the beginning."""
+    return excerpt(text, most, label)
+
+
+def excerpt(text: str, most: int, written: Callable[[str], str] = str) -> str:
+    """The text, or the beginning of a long one with how long it is."""
+    begin = written(text[:most])
+    return begin if len(text) <= most else f"{begin}… ({len(text):,} characters)"

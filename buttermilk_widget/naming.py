@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, TypeVar
 
-from .letters import label
+from .letters import called, label
 from .lossless import written
 from .messages import as_text
 
@@ -25,17 +25,12 @@ SEPARATOR = " · "
 MOST = 40
 """Letters of each part of a label."""
 
-OURS = frozenset(
-    ("you", "script", "manager", "server", "question", "connection", "event", "an agent")
-)
-"""What entries are headed that no agent wrote."""
-
 
 def shown_name(agent: Agent) -> str:
     """What an agent calls itself, fit for a label; nobody can pass for the manager or the server."""
     lines = map(_part, (agent.name, agent.role, agent.key))
     name = next(filter(None, lines), "without a name")
-    return f"agent {name}" if name.casefold() in OURS else name
+    return called(name, _part(agent.key))
 
 
 class Namesakes:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from .errors import BadParameter, shown
+from .errors import BadParameter, excerpt, shown
 from .frames import DEEPEST, deeper_than, mend
+from .letters import label
 from .messages import as_text
 from .patches import Flow, Parameter
 
@@ -37,7 +38,8 @@ def read(body: Any) -> tuple[Flow, ...] | None:
     if not isinstance(names, list) and not isinstance(told, list):
         return None
     known = {flow.name: flow for flow in map(_flow, told if isinstance(told, list) else ()) if flow}
-    first = [mend(name) for name in names or () if isinstance(name, str)] if names else []
+    listed = names if isinstance(names, list) else ()
+    first = [mend(name) for name in listed if isinstance(name, str)]
     flows = {name: known.get(name, Flow(name=name)) for name in (*first, *known)}
     return tuple(flows.values())[:MOST_FLOWS]
 
@@ -69,7 +71,7 @@ def _parameter(told: Any) -> Parameter | None:
 
 def _words(told: dict[str, Any], name: str) -> str:
     value = told.get(name)
-    return shown(mend(value), LONGEST) if isinstance(value, str) else ""
+    return excerpt(mend(value), LONGEST) if isinstance(value, str) else ""
 
 
 # --- for a person --------------------------------------------------------------------------------
@@ -81,18 +83,13 @@ def described(flows: Iterable[Flow]) -> str:
 
 
 def _lines(flow: Flow) -> Iterable[str]:
-    yield ": ".join(filter(None, (_one_line(flow.name), _one_line(flow.description))))
+    yield ": ".join(filter(None, (label(flow.name), label(flow.description))))
     for parameter in flow.parameters or ():
         required = "required" if parameter.required else ""
         default = "" if parameter.default is None else f"default {as_text(parameter.default)}"
-        facts = _one_line(", ".join(filter(None, (parameter.type, required, default))))
-        name = f"{_one_line(parameter.name)}{f' ({facts})' if facts else ''}"
-        yield f"    {': '.join(filter(None, (name, _one_line(parameter.description))))}"
-
-
-def _one_line(text: str) -> str:
-    """Somebody else's words on a line of ours: a break in them would make a line of theirs."""
-    return " ".join(text.split())
+        facts = label(", ".join(filter(None, (parameter.type, required, default))))
+        name = f"{label(parameter.name)}{f' ({facts})' if facts else ''}"
+        yield f"    {': '.join(filter(None, (name, label(parameter.description))))}"
 
 
 # --- what is typed -------------------------------------------------------------------------------

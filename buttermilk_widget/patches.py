@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, JsonValue, TypeAdapter
 
+from .letters import called
 from .messages import (
     Assessment,
     Differences,
@@ -198,7 +199,7 @@ class Speaker(Model):
     @property
     def called(self) -> str:
         """The label, or the name where the roster knows none."""
-        return self.label or self.name
+        return self.label or called(self.name, self.key)
 
 
 _NO_METADATA: dict[str, JsonValue] = {}
@@ -282,7 +283,7 @@ class Agent(Model):
     @property
     def called(self) -> str:
         """The label, or the name where the roster gave none."""
-        return self.label or self.name
+        return self.label or called(self.name, self.key)
 
 
 class Steps(Model):

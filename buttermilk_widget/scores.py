@@ -205,7 +205,7 @@ def _score(
     came = judgement.unread.get("prediction") if judgement.prediction is None else None
     return Score(
         entry=number,
-        judge=judge.called,
+        judge="" if judge is NOBODY else judge.called,
         model=judge.model,
         template=judge.template,
         criteria=criteria_text(judge.criteria),

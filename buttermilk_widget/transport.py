@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import aiohttp
 
 from .at_the_call import forget
-from .errors import ServerUnreachable
+from .errors import ServerUnreachable, shown
 from .proxies import way_to
 
 if TYPE_CHECKING:
@@ -339,7 +339,9 @@ class WebSocketTransport:
                 "that went, say less at once.",
                 code,
             )
-        said = f": {message.extra}" if isinstance(message.extra, str) and message.extra else ""
+        said = (
+            f": {shown(message.extra)}" if isinstance(message.extra, str) and message.extra else ""
+        )
         if code is None or code == aiohttp.WSCloseCode.ABNORMAL_CLOSURE:
             return Closed("The connection dropped.", code)
         return Closed(f"The server closed the connection (code {code}{said}).", code)

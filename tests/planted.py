@@ -7,11 +7,14 @@ import contextlib
 import io
 import json
 import traceback
+import warnings
 import zlib
 from pathlib import Path
 
 from aiohttp import web
 from IPython.core.ultratb import FormattedTB
+from rich.console import Console
+from rich.traceback import Traceback
 from scripted import Scripted
 
 TOKEN, PASSWORD, COOKIE, QUERY = "tok-3f9a1c77e0", "pw-88d2b6a1f4", "ck-51e0d3c9b7", "qu-7b2e9f4a60"
@@ -86,11 +89,39 @@ def shown(error):
         )
         for mode in ("Verbose", "Context", "Plain", "Minimal")
     ]
+    modes += [as_rich(error), as_page(error)]
     chain, one = [], error
     while one is not None:
         chain += [repr(one), *frames(one)]
         one = one.__cause__ or one.__context__
     return "\n".join([plain, *told.format(), *modes, *chain])
+
+
+def as_rich(error):
+    """As rich shows it with locals, as many terminals and pytest plug-ins do."""
+    drawn = Traceback.from_exception(
+        type(error), error, error.__traceback__, show_locals=True, locals_max_string=None
+    )
+    console = Console(file=io.StringIO(), width=400)
+    console.print(drawn)
+    return console.file.getvalue()
+
+
+def as_page(error):
+    """As cgitb does, where Python has it still (up to 3.12): every variable that a line names."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        try:
+            import cgitb
+        except ImportError:
+            return ""
+    told = (type(error), error, error.__traceback__)
+    if error.__traceback__ is None:
+        return ""
+    try:
+        return f"{cgitb.html(told, 9)}\n{cgitb.text(told, 9)}"
+    except (KeyError, AttributeError):  # it cannot show a frame with no variables, nor some errors
+        return traceback.format_exc()
 
 
 def frames(error):

@@ -31,7 +31,7 @@ def test_who_and_when():
     ("body", "text"),
     [
         (Answer(verdict="choice", content="B"), "choice: B"),
-        (Question(content="Which?", options=("A", "B")), "Which?\n\nOptions: A, B"),
+        (Question(content="Which?", options=("A", "B")), "Which?\n\nOptions (2): “A”, “B”"),
         (Question(content="What?"), "What?"),
         (RawFrame(raw="{```}"), "````\n{```}\n````"),
         (Record(content="only words"), "only words"),

@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+import pickle
 import re
+import unicodedata
 
 import pytest
 
-from buttermilk_widget import errors
-from buttermilk_widget.errors import ButtermilkError, hint, listing, shown
+from buttermilk_widget import (
+    Cassette,
+    FlowWidget,
+    Transcript,
+    answers,
+    credentials,
+    errors,
+    foreign,
+    offers,
+    options,
+)
+from buttermilk_widget.api import Address
+from buttermilk_widget.errors import (
+    ButtermilkError,
+    CassetteWarning,
+    PlainTextWarning,
+    excerpt,
+    hint,
+    listing,
+    shown,
+)
+from buttermilk_widget.patches import Question, Typed
 
 
 def drawn():
@@ -56,3 +78,66 @@ def test_somebody_elses_words_are_bounded_in_a_sentence():
     # Each would take seconds to compare with the others.
     assert hint("w" * 10**5, ["w" * 10**5] * 1000) == ""
     assert hint("w" * 200, ["w" * 199 + "x"] * 10**5) != ""
+
+
+HOSTILE = "\x1b[2J\x1b]0;t\x07a\r\nb\u202e\u2066c\x00\u2028"
+"""What a terminal would obey, or what would turn a line, or make one."""
+
+
+def is_safe(sentence):
+    return not any(
+        unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl") and letter != "\n"
+        for letter in sentence
+    )
+
+
+def every(kind):
+    """It and all that are derived from it in the package's tree."""
+    below = (one for sub in kind.__subclasses__() for one in every(sub))
+    return [one for one in (kind, *below) if one.__module__ == errors.__name__]
+
+
+@pytest.mark.parametrize("kind", [*every(ButtermilkError), CassetteWarning, PlainTextWarning])
+def test_no_error_carries_what_a_terminal_obeys_whoever_raises_it(kind):
+    error = kind(f"It said {HOSTILE}.", 7)
+    assert is_safe(str(error))
+    assert is_safe(error.args[0])
+    assert error.args[1] == 7
+    copy = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
+    assert (type(copy), copy.args) == (kind, error.args)
+
+
+def test_somebody_elses_words_are_a_label_in_a_sentence():
+    assert shown(HOSTILE) == "a ⏎ b⟨U+202E⟩⟨U+2066⟩c⟨U+0000⟩⟨U+2028⟩"
+    assert listing([HOSTILE, "b"]) == f"{shown(HOSTILE)} and b"
+    assert hint(f"{HOSTILE}c", [HOSTILE]) == f" Did you mean {shown(HOSTILE)!r}?"
+    assert excerpt("two\nlines", 5) == "two\nl… (9 characters)"
+
+
+def test_whatever_quotes_a_server_or_a_file_is_safe(tmp_path):
+    """Each way in which words of others come into an error of ours."""
+    path = tmp_path / f"{HOSTILE.replace(chr(0), '')}.jsonl"
+    question = Question(
+        content=HOSTILE, options=(HOSTILE, "b"), form="options", confirms=(None, None)
+    )
+    calls = [
+        lambda: Address.parse(f"ftp://{HOSTILE}"),
+        lambda: Address.parse(HOSTILE),
+        lambda: answers.read(question, "choice", f"{HOSTILE}?"),
+        lambda: answers.read(question, "confirm", ""),
+        lambda: answers.declared(question, HOSTILE, None),
+        lambda: options.whole("height", HOSTILE, "seconds"),
+        lambda: offers.values([Typed(name=HOSTILE, type="integer", text=HOSTILE)]),
+        lambda: offers.values([Typed(name="", type="object", text=HOSTILE)]),
+        lambda: credentials.checked({HOSTILE: "x"}),
+        lambda: Cassette(path, "replay", overridden=False).recordings,
+        lambda: Cassette(path, HOSTILE, overridden=False),
+        lambda: Transcript.load(path),
+        lambda: foreign.convert(path, tmp_path / "c"),
+        lambda: FlowWidget(**{HOSTILE: 1}),
+    ]
+    for call in calls:
+        with pytest.raises(ButtermilkError) as raised:
+            call()
+        assert is_safe(str(raised.value))
+        assert "\n" not in str(raised.value)

@@ -48,7 +48,8 @@ LAYERS = [
     {"cldr", "naming"},
     {"patches", "thoughts"},
     {"messages", "tables", "secret_scan", "echoes", "addresses", "work", "safe_json"},
-    {"errors", "letters", "lossless", "presentation"},
+    {"errors", "lossless", "presentation"},
+    {"letters"},
 ]
 PURE = set().union(*LAYERS[LAYERS.index({"at_the_call"}) + 1 :])
 ALLOWED = {

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
+from pathlib import Path
 
 import pytest
 
-from buttermilk_widget.letters import label, unmistakable, visible
+from buttermilk_widget.letters import (
+    called,
+    label,
+    option_labels,
+    option_names,
+    unmistakable,
+    visible,
+)
+
+HERE = Path(__file__).parent / "parity"
+sys.path.append(str(HERE))
+import labels  # noqa: E402 - it lies beside the texts
 
 BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
@@ -61,10 +74,35 @@ def test_codes_for_a_terminal_are_taken_out(text, seen):
         ("क्\u200dष", "क्\u200dष"),
         ("👩🏽\u200d💻", "👩🏽\u200d💻"),
         ("two\nlines", "two\nlines"),
+        ("❤\ufe0f 1\ufe0f\u20e3 葛\U000e0100", "❤\ufe0f 1\ufe0f\u20e3 葛\U000e0100"),
+        ("JUDGE\ufe0f 1\ufe0f \ufe0f", "JUDGE⟨U+FE0F⟩ 1⟨U+FE0F⟩ ⟨U+FE0F⟩"),
+        ("\ufe0f\u17b4\U000e0101", "⟨U+FE0F⟩⟨U+17B4⟩⟨U+E0101⟩"),
     ],
 )
 def test_what_is_drawn_as_nothing_is_named_where_names_are_compared(text, seen):
     assert unmistakable(text) == seen
+
+
+def test_the_golden_file_is_what_they_are_here():
+    """The page is held to it (letters.test.ts); labels.py writes it anew."""
+    assert (HERE / "labels.json").read_text() == labels.as_text()
+
+
+def test_options_that_look_alike_differ_in_their_labels():
+    for options in labels.OPTIONS:
+        shown = [label(unicodedata.normalize("NFKC", one)) for one in option_labels(options)]
+        assert len(set(shown)) == len(options)
+        assert not any("\n" in one for one in option_names(options))
+
+
+@pytest.mark.parametrize(
+    "name", ["You", " you ", "SERVER:", "Question", "Y\u043eu", "“You” (agent J)"]
+)
+def test_nobody_is_called_as_we_are(name):
+    assert called(name, "J-1") == f"“{label(name)}” (agent J-1)"
+    assert called(called(name, "J-1"), "J-2") != called(name, "J-1")
+    assert called("", "J-1") == "An agent (J-1)"
+    assert called("Judge Amber", "J-1") == "Judge Amber"
 
 
 def test_a_label_is_one_line():

@@ -305,7 +305,7 @@ def test_a_recording_that_was_changed_or_cut_off_is_replayed_and_said(cassette, 
     assert "Traceback" not in wrong
 
 
-def test_what_a_terminal_would_obey_is_replaced(tmp_path, run):
+def test_what_a_terminal_would_obey_is_made_visible(tmp_path, run):
     source = tmp_path / "wire.jsonl"
     outputs = {"content": "\x1b]0;title\x07\x1b[2J words \u202e"}
     frames = ("out", {"type": "run_flow", "flow": "\x1b[2J"}), ("in", {"type": "ui_message"})
@@ -314,7 +314,7 @@ def test_what_a_terminal_would_obey_is_replaced(tmp_path, run):
     _, said, _ = run("convert", source, tmp_path / "c.jsonl")
     assert "\x1b" not in said
     _, said, _ = run("replay", tmp_path / "c.jsonl")
-    assert "\ufffd]0;title\ufffd\ufffd[2J words \ufffd" in said
+    assert "\n words ⟨U+202E⟩\n" in said
     run("convert", source, tmp_path / "c.jsonl", "--force")
     _, _, wrong = run("replay", "\x1b[2J")
     assert "\x1b" not in wrong
@@ -393,8 +393,8 @@ async def test_record_puts_the_questions_at_the_terminal_and_the_run_replays(tmp
     assert [answer["content"] for answer in answers] == ["yes", "B", "some é words"]
     for words in (
         "yes or no? It takes yes or no; words would reject the step.",
-        "  1  A\n  2  B\n  3  7\nwhich? It takes one of the options, or its number, and not 'C'.",
-        "which? Does 'B' go on with the step? yes or no? It takes yes or no: the server has to be ",
+        "  1  A\n  2  B\n  3  7\nwhich of the 3? It takes one of the options, or its number, and not 'C'.",
+        "which of the 3? Does 'B' go on with the step? yes or no? It takes yes or no: the server has to be ",
         "your words? There is nothing to send: the answer is empty.",
         "### Question (entry 1, ",
     ):
@@ -406,6 +406,27 @@ async def test_record_puts_the_questions_at_the_terminal_and_the_run_replays(tmp
     code, said, wrong = await asyncio.to_thread(run, "replay", path)
     assert (code, wrong) == (0, "")
     assert "text: some é words" in said
+
+
+async def test_options_at_the_terminal_are_a_line_each_and_a_number_sends_what_stands_there(
+    tmp_path,
+):
+    async def forges(line):
+        await line.heard()
+        await line.ask("Which?", "Go on\n  2  Stop", "Stop \x1b[2Jnow", " ")
+        await line.heard()
+        await line.ask("How many?", "2", "1", "three")
+        await line.heard()
+        await line.end()
+        await listen(line)
+
+    async with recording(tmp_path / "c", forges) as process:
+        code, said, wrong = await ended(process, b"2\nno\n#2\nyes\n")
+        answers = process.server.answers
+    assert (code, wrong) == (0, "")
+    assert "\n  1  Go on ⏎ 2 Stop\n  2  Stop now\n  3  (blank option)\nwhich of the 3? " in said
+    assert "\n  #1  2\n  #2  1\n  #3  three\nwhich of the 3? " in said
+    assert [answer["selection"] for answer in answers] == ["Stop \x1b[2Jnow", "1"]
 
 
 async def test_record_holds_a_chat_at_the_terminal_and_its_end_is_the_end_of_the_input(tmp_path):

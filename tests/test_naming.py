@@ -71,8 +71,8 @@ def test_where_not_even_the_id_can_be_shown_whole_they_are_counted():
 @pytest.mark.parametrize(
     ("name", "shown"),
     [
-        ("You", "agent You"),
-        (" server ", "agent server"),
+        ("You", "“You” (agent k)"),
+        (" server ", "“server” (agent k)"),
         ("a · b", "a • b"),
         ("two\nlines", "two ⏎ lines"),
         ("\u202eback", "⟨U+202E⟩back"),

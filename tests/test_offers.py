@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from buttermilk_widget import BadParameter, Flow, Parameter
@@ -109,6 +109,7 @@ JSON = st.recursive(
 
 
 @given(JSON)
+@example({"flows": [], "flow_choices": True})
 def test_reading_never_fails(body):
     flows = read(body)
     assert flows is None or described(flows) is not None
@@ -128,7 +129,7 @@ def test_a_flow_is_a_line_and_each_parameter_another():
 
 def test_a_line_break_in_a_description_makes_no_line():
     flow = {"name": "a\nb", "description": "one\ntwo", "parameters": [{"name": "p\nq"}]}
-    assert described(read({"flows": [flow]})).splitlines() == ["a b: one two", "    p q"]
+    assert described(read({"flows": [flow]})).splitlines() == ["a ⏎ b: one ⏎ two", "    p ⏎ q"]
 
 
 # --- what is typed -------------------------------------------------------------------------------

@@ -54,6 +54,14 @@ def took(text):
     return time.process_time() - began
 
 
+def test_no_beginning_before_a_long_run_takes_long():
+    """What a pattern could read on through, and give back letter by letter."""
+    beginnings = {e[:n] for e in EXAMPLES.values() for n in range(1, len(e) + 1)}
+    for run in (" ", "a", "A", "0", "-", "_", ".", ":", "/", "\\", '"', "a.", ": ", "PRIVATE KEY "):
+        for beginning in beginnings:
+            assert took(beginning + repeated(run, 5_000)) < 0.1, (beginning, run)
+
+
 def repeated(unit, length):
     return (unit * (length // len(unit) + 1))[:length]
 

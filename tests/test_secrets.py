@@ -257,9 +257,17 @@ def test_an_address_that_is_none_is_said_without_them(kind, address):
     assert found(problem) == []
 
 
+def _raises():
+    raise ValueError(f"cannot renew {TOKEN}")
+
+
 @pytest.mark.parametrize(
     "headers",
-    [lambda: 1 / 0, lambda: TOKEN, lambda: {"x-key": None}, lambda: {"x-key": f"{TOKEN}\n"}],
+    [
+        *(_raises, lambda: 1 / 0, lambda: TOKEN, lambda: [TOKEN], lambda: {TOKEN.encode(): TOKEN}),
+        *(lambda: {"x-key": None}, lambda: {"x-key": TOKEN.encode()}, lambda: {"x-key": [TOKEN]}),
+        *(lambda: {"x-key": f"{TOKEN}\n"}, lambda: {"x-key": int(QUERY.encode().hex(), 16)}),
+    ],
 )
 async def test_a_function_that_gives_no_headers_is_said_without_them(headers):
     async with Session("http://127.0.0.1:9", headers=headers) as session:
@@ -284,9 +292,15 @@ WRONG = {
     "text for headers": ({"headers": TOKEN}, BadParameter),
     "a value that is None": ({"headers": {"x-key": TOKEN, "y": None}}, BadParameter),
     "a value that is bytes": ({"headers": {"x-key": TOKEN.encode()}}, BadParameter),
+    "a value that is a number": ({"headers": {"x-key": 7, "y": TOKEN}}, BadParameter),
+    "a function that wants something": (
+        {"headers": lambda given: {"x-key": TOKEN}, "pace": "x"},
+        BadParameter,
+    ),
     "a line break": ({"headers": {"x-key": f"{TOKEN}\n"}}, BadParameter),
     "half a character": ({"headers": {"x-key": f"{TOKEN}\ud800"}}, BadParameter),
     "a name that is none": ({"headers": {"a name": TOKEN}}, BadParameter),
+    "all in one": ({"headers": {f"Authorization: Bearer {TOKEN}": ""}}, BadParameter),
     "a number for a name": ({"headers": {1: TOKEN}}, BadParameter),
     "an address that is none": ({"server": f"http://user:{PASSWORD}@a b"}, BadAddress),
     "a query": ({"server": f"http://user:{PASSWORD}@a.test?token={QUERY}"}, BadAddress),

@@ -2,6 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { CopyButton } from "./CopyButton.tsx";
+import { label, visible } from "./letters.ts";
 import type { Source } from "./source.ts";
 import type { Card, Readiness } from "./wire.gen.ts";
 
@@ -39,14 +40,14 @@ function Known({ card: { facts, paragraph } }: { card: Card }) {
       <dl class="facts">
         {facts.map(({ name, value }, index) => (
           <div key={index}>
-            <dt dir="auto">{name}</dt>
-            <dd dir="auto">{value}</dd>
+            <dt dir="auto">{label(name)}</dt>
+            <dd dir="auto">{visible(value)}</dd>
           </div>
         ))}
       </dl>
       {paragraph && (
         <>
-          <blockquote dir="auto">{paragraph}</blockquote>
+          <blockquote dir="auto">{visible(paragraph)}</blockquote>
           <p class="buttons">
             <CopyButton
               key={paragraph}

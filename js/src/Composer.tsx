@@ -5,6 +5,7 @@ import { Asked } from "./Asked.tsx";
 import { CopyButton } from "./CopyButton.tsx";
 import { hasFocus, useKeptFocus } from "./hooks.ts";
 import { isEnter } from "./keys.ts";
+import { visible } from "./letters.ts";
 import { OnTheWay } from "./OnTheWay.tsx";
 import { Problem } from "./Problem.tsx";
 import { settled } from "./readiness.ts";
@@ -97,7 +98,7 @@ export function Composer({ status, replayed, question, words, onWords, send }: P
         </label>
       )}
       <p class="note" id={noteId}>
-        {closed || main.note || status.reason}
+        {visible(closed || main.note || status.reason)}
       </p>
       {closed && words && (
         <p class="buttons">

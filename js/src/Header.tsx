@@ -1,4 +1,5 @@
 import { useClock, useSwitch } from "./hooks.ts";
+import { label, visible } from "./letters.ts";
 import { READINESS, REPLAYED, settled } from "./readiness.ts";
 import { duration } from "./time.ts";
 import type { Agent, Status } from "./wire.gen.ts";
@@ -23,14 +24,14 @@ export function Header({ status, agents, ahead, replayed, onStop }: Props) {
   return (
     <div class="top">
       <p class="title">
-        <strong>{status.flow ?? "A flow"}</strong>
-        <span class="quiet"> at {status.server ?? "a server"}</span>
+        <strong>{label(status.flow ?? "A flow")}</strong>
+        <span class="quiet"> at {label(status.server ?? "a server")}</span>
       </p>
       <p class={`readiness ${status.readiness}`} role="status">
         <span class="mark">
           <span aria-hidden="true">{mark}</span> {instead?.word ?? word}
         </span>{" "}
-        <span dir="auto">{instead?.reason ?? status.reason}</span>
+        <span dir="auto">{visible(instead?.reason ?? status.reason)}</span>
       </p>
       {live && (
         <p class="quiet progress">
@@ -38,7 +39,7 @@ export function Header({ status, agents, ahead, replayed, onStop }: Props) {
             <progress aria-label="Steps" max={status.steps.total} value={status.steps.reached} />
           )}
           <span class="clock">
-            <bdi>{doing(status, agents, replayed ? null : now)}</bdi>
+            <bdi>{label(doing(status, agents, replayed ? null : now))}</bdi>
           </span>
         </p>
       )}

@@ -59,7 +59,7 @@ function HeldItem({ item, question, closed, ...actions }: ItemProps) {
   return (
     <li>
       <p class="marks">
-        <span class="mark">‖ held</span> <span class="quiet">{item.note}</span>
+        <span class="mark">‖ held</span> <span class="quiet">{visible(item.note)}</span>
       </p>
       <p dir="auto" class="words">
         {visible(words)}

@@ -1,4 +1,5 @@
 import { useElapsed } from "./hooks.ts";
+import { visible } from "./letters.ts";
 import type { Said } from "./useOutbox.ts";
 
 /** A kernel that is there takes words sooner than this, in milliseconds, and nothing flickers. */
@@ -13,7 +14,7 @@ export function OnTheWay({ said }: { said: readonly Said[] }) {
     <ul class="on-the-way" role="list" aria-label="On the way to the kernel">
       {said.map(({ content }, place) => (
         <li key={place} class="words" dir="auto">
-          {content}
+          {visible(content)}
         </li>
       ))}
     </ul>

@@ -2,16 +2,9 @@
 
 import { useSwitch } from "./hooks.ts";
 import { composing } from "./keys.ts";
-import { optionLabel, optionLabels } from "./label.ts";
+import { optionLabels } from "./letters.ts";
 import type { Question } from "./wire.gen.ts";
 
-/** Words that are the same in capitals, and look more like a button. */
-const PLAIN = new Map([
-  ["confirm", "Confirm"],
-  ["reject", "Reject"],
-  ["yes", "Yes"],
-  ["no", "No"],
-]);
 /** Those that go on, where the server reads the option itself and the kernel does not say. */
 const YES = ["confirm", "yes"];
 
@@ -24,7 +17,7 @@ interface Props {
 
 export function Options({ question, disabled, onChoose }: Props) {
   const { options, confirms, form } = question;
-  const labels = optionLabels(options, written);
+  const labels = optionLabels(options);
   return (
     // biome-ignore lint/a11y/noRedundantRoles: a list without bullets is no list to VoiceOver
     <ul class="options" role="list" aria-label="Options">
@@ -40,10 +33,6 @@ export function Options({ question, disabled, onChoose }: Props) {
       ))}
     </ul>
   );
-}
-
-function written(option: string): string {
-  return PLAIN.get(option) ?? optionLabel(option);
 }
 
 interface OptionProps {

@@ -1,4 +1,5 @@
 import { useId } from "preact/hooks";
+import { label, visible } from "./letters.ts";
 import type { Parameter } from "./wire.gen.ts";
 
 interface Props {
@@ -25,7 +26,7 @@ export function ParameterField({ parameter, value, onValue }: Props) {
   return (
     <label for={id}>
       <span class="label">
-        <bdi>{name || "Parameters"}</bdi>
+        <bdi>{label(name) || "Parameters"}</bdi>
         {required && " (required)"}
       </span>
       {YES_OR_NO.has(kind) ? (
@@ -40,7 +41,7 @@ export function ParameterField({ parameter, value, onValue }: Props) {
         <input {...field} inputMode={DIGITS.get(kind) ?? "text"} dir="auto" />
       )}
       <span id={about} class="label">
-        {[type, description].filter(Boolean).join(": ")}
+        {visible([label(type), description].filter(Boolean).join(": "))}
       </span>
     </label>
   );
@@ -58,5 +59,5 @@ const DIGITS = new Map<string, "numeric" | "decimal">([
 /** What the flow takes if nothing is given. */
 function fallback({ default: value }: Parameter): string {
   if (value === null || value === undefined) return "";
-  return `default: ${typeof value === "string" ? value : JSON.stringify(value)}`;
+  return label(`default: ${typeof value === "string" ? value : JSON.stringify(value)}`);
 }

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { visible } from "./letters.ts";
 
 /** A sentence on what stands against something, announced as it appears; nothing, if there is none. */
 export function Problem({
@@ -11,7 +12,7 @@ export function Problem({
   if (!sentence) return null;
   return (
     <p class="problem" role="alert">
-      {sentence} {children}
+      {visible(sentence)} {children}
     </p>
   );
 }

@@ -1,5 +1,6 @@
 import { useRef, useState } from "preact/hooks";
 import { useKeptFocus } from "./hooks.ts";
+import { label, visible } from "./letters.ts";
 import { minuteOf } from "./time.ts";
 import type { Play, Replay } from "./wire.gen.ts";
 
@@ -25,17 +26,17 @@ export function Replaying({ replay, live, onPlay, onStop }: Props) {
   return (
     <section class="replaying" aria-label="Replay" tabIndex={-1} ref={place}>
       <p class="quiet">
-        Replay of <bdi>{cassette}</bdi>, recorded {minuteOf(recorded)}
+        Replay of <bdi>{label(cassette)}</bdi>, recorded {minuteOf(recorded)}
       </p>
       {note && (
         <p class="problem" dir="auto">
-          {note}
+          {visible(note)}
         </p>
       )}
       {live && (
         <>
           <p class="waits" role="status" dir="auto">
-            {waits}
+            {visible(waits)}
           </p>
           <p class="buttons">
             <button type="button" class="tool" onClick={() => lead(paused ? "resume" : "pause")}>

@@ -33,8 +33,8 @@ export function Roster({ agents }: { agents: readonly Agent[] }) {
 
 /** "working, 2 steps · SCORER · model rules": what the label says is not said again. */
 function doing(agent: Agent): string {
-  const { state, steps, name, role, model } = agent;
+  const { key, label, state, steps, name, role, model } = agent;
   const done = steps === 0 ? "" : `, ${steps} ${steps === 1 ? "step" : "steps"}`;
-  const setup = about({ label: agent.label, name, role, model });
+  const setup = about({ key, label, name, role, model });
   return [STATE[state].word + done, setup].filter(Boolean).join(" · ");
 }

@@ -1,6 +1,6 @@
 import { useId, useState } from "preact/hooks";
 import { composing } from "./keys.ts";
-import { label } from "./letters.ts";
+import { label, visible } from "./letters.ts";
 import { ParameterField } from "./ParameterField.tsx";
 import { Problem } from "./Problem.tsx";
 import type { Send } from "./source.ts";
@@ -68,7 +68,9 @@ export function StartForm({ offers, prompt, onPrompt, onStarted, send, onAskAgai
   return (
     <form class="start" onSubmit={start} onKeyDown={composed}>
       <p>
-        {offers ? `Run a flow at ${offers.server}.` : "Asking the server which flows it has."}
+        {offers
+          ? `Run a flow at ${label(offers.server)}.`
+          : "Asking the server which flows it has."}
         {offers?.listed === false && ` ${NOT_LISTED}`}
       </p>
       <Problem sentence={offers?.problem ?? ""}>
@@ -95,7 +97,7 @@ export function StartForm({ offers, prompt, onPrompt, onStarted, send, onAskAgai
           <input id={id} value={name} onInput={(event) => setName(event.currentTarget.value)} />
         )}
         <span id={about} class="label" dir="auto">
-          {flow?.description}
+          {visible(flow?.description ?? "")}
         </span>
       </label>
       {takes(flow, "prompt") && (
@@ -113,7 +115,7 @@ export function StartForm({ offers, prompt, onPrompt, onStarted, send, onAskAgai
         <label>
           <span class="label">Record id</span>
           <input value={record} onInput={(event) => setRecord(event.currentTarget.value)} />
-          <span class="label">{told(flow, "record_id")}</span>
+          <span class="label">{visible(told(flow, "record_id") ?? "")}</span>
         </label>
       )}
       {fields.map((one) => (

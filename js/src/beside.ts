@@ -13,7 +13,7 @@ export interface Beside {
 }
 
 /** The model, why it stopped, its tokens, who the server says it is from, and all that is left. */
-export function beside({ metadata, source }: Entry): Beside {
+export function beside({ metadata, source, speaker }: Entry): Beside {
   const told = crossed(metadata ?? "{}");
   const named: [string, string, string | null][] = [
     ["model", "Model", worded(fieldOf(told, "model"))],
@@ -22,7 +22,7 @@ export function beside({ metadata, source }: Entry): Beside {
   ];
   const taken = named.filter(([, , value]) => value);
   const facts = taken.map(([, name, value]): [string, string] => [name, value ?? ""]);
-  if (source) facts.push(["Source", source]);
+  if (source && source !== speaker?.key && source !== speaker?.name) facts.push(["Source", source]);
   const left = (told.kind === "object" ? told.fields : []).filter(
     ([name]) => !taken.some(([key]) => key === name),
   );

@@ -2,7 +2,7 @@
 
 import type { Finder } from "./EntryLink.tsx";
 import { who } from "./kinds.ts";
-import { label } from "./letters.ts";
+import { label, optionNames } from "./letters.ts";
 import { crossed, type Json, written } from "./lossless.ts";
 import { iso } from "./time.ts";
 import {
@@ -102,7 +102,7 @@ function said(body: Body, labels: Labels | null, find: Finder | null): string {
     case "json":
       return fenced(indented(body.value), "json");
     case "tool":
-      return `Output of the tool ${body.name}:\n\n${body.content}`;
+      return `Output of the tool ${label(body.name)}:\n\n${body.content}`;
     case "record":
       return [body.title && `**${body.title}**`, body.uri, body.content]
         .filter(Boolean)
@@ -120,7 +120,12 @@ function said(body: Body, labels: Labels | null, find: Finder | null): string {
     case "research":
       return paragraphs(body.response, numbered(body.literature.map(reference)));
     case "question":
-      return body.content + (body.options.length ? `\n\nOptions: ${body.options.join(", ")}` : "");
+      return (
+        body.content +
+        (body.options.length
+          ? `\n\nOptions (${body.options.length}): ${optionNames(body.options).join(", ")}`
+          : "")
+      );
     case "answer":
       return `${body.verdict}: ${body.content}`;
     case "unknown":

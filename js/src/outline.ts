@@ -2,7 +2,8 @@
 
 import { isError } from "./filter.ts";
 import { NAMES, who } from "./kinds.ts";
-import type { Entry } from "./wire.gen.ts";
+import { called as named } from "./letters.ts";
+import type { Entry, Speaker } from "./wire.gen.ts";
 import { called } from "./wording.ts";
 
 export interface Step {
@@ -19,7 +20,7 @@ export function outline(entries: readonly Entry[]): Step[] {
   const steps: { entries: Entry[]; role: string | null }[] = [];
   for (const entry of entries) {
     const last = steps.at(-1);
-    const role = entry.speaker ? entry.speaker.role || called(entry.speaker) : null;
+    const role = entry.speaker && titled(entry.speaker);
     const begins =
       !last ||
       (entry.body.kind === "question" && last.role !== null) ||
@@ -31,6 +32,12 @@ export function outline(entries: readonly Entry[]): Step[] {
     }
   }
   return steps.map(summed);
+}
+
+/** Its role, or what it is called. */
+function titled(speaker: Speaker): string {
+  const { role, key } = speaker;
+  return role.trim() ? named({ name: role, key }) : called(speaker);
 }
 
 function summed({ entries, role }: { entries: Entry[]; role: string | null }): Step {

@@ -2,8 +2,7 @@
 // field is read here; the page marks the very same places with `data-said` (highlight.ts).
 
 import { beside } from "./beside.ts";
-import { optionLabel, optionLabels } from "./label.ts";
-import { label } from "./letters.ts";
+import { label, optionLabel, optionNames } from "./letters.ts";
 import { metadata, shown } from "./shown.ts";
 import { textOf } from "./tree.ts";
 import { type Entry, type Form, PRESENTATION } from "./wire.gen.ts";
@@ -63,7 +62,7 @@ function* fields(value: object, parts: Parts, body: Entry["body"]): Generator<st
     // Nothing is a value, too, where a value is all there is.
     if (part === "json.value" && here === null) yield* words(part, "null", body);
     if (part === "question.options" && Array.isArray(here)) {
-      yield* optionLabels(here).map(label);
+      yield* optionNames(here);
       continue;
     }
     for (const one of Array.isArray(here) ? here : [here]) {

@@ -4,7 +4,7 @@ import { Fragment } from "preact";
 import { EntryLink, type Finder } from "./EntryLink.tsx";
 import { Fold } from "./Fold.tsx";
 import { Label } from "./Label.tsx";
-import { optionLabel, optionLabels } from "./label.ts";
+import { label, optionLabel, optionNames } from "./letters.ts";
 import { answerWords } from "./readable.ts";
 import { Shown } from "./Shown.tsx";
 import { duration } from "./time.ts";
@@ -41,7 +41,7 @@ function SentAs({ confirm, selection }: Answer) {
       {confirm !== null && selection !== null && ", "}
       {selection !== null && (
         <>
-          selection: <bdi>{optionLabel(selection)}</bdi>
+          selection: <bdi>{label(optionLabel(selection))}</bdi>
         </>
       )}
       ,
@@ -69,8 +69,8 @@ export function QuestionBody({ entry, body, find }: Props<Question>) {
         {body.asked > 1 && <span class="mark">asked {body.asked} times</span>}
         {body.options.length > 0 && (
           <span class="quiet">
-            Options:{" "}
-            {optionLabels(body.options).map((one, place) => (
+            Options ({body.options.length}):{" "}
+            {optionNames(body.options).map((one, place) => (
               <Fragment key={place}>
                 {place > 0 && ", "}
                 <Label words={one} />
@@ -85,13 +85,19 @@ export function QuestionBody({ entry, body, find }: Props<Question>) {
 
 export function AnswerBody({ entry, body, find }: Props<Answer>) {
   const words = answerWords(body.verdict, body.content);
+  // In a chat nothing is asked: what was said stands for itself.
+  const inChat = entry.about === null && body.verdict === "text";
   const asked = entry.about === null ? undefined : find.entry(entry.about);
   return (
     <>
-      <p class="source">
-        <strong>{VERDICT[body.verdict]}</strong>
-        {words && ":"}
-      </p>{" "}
+      {!inChat && (
+        <>
+          <p class="source">
+            <strong>{VERDICT[body.verdict]}</strong>
+            {words && ":"}
+          </p>{" "}
+        </>
+      )}
       {words && <Shown field="answer.content" value={words} />}
       <p class="quiet">
         {DELIVERY[body.state]}

@@ -4,7 +4,7 @@
 // are used; else the words are neutral. A number that leaves something out says so beside it.
 
 import { inline } from "./inline.ts";
-import { label } from "./letters.ts";
+import { label, called as named } from "./letters.ts";
 import { crossed, fieldOf, type Json, written } from "./lossless.ts";
 import type { Assessment, Criterion, Judgement, Labels, Speaker } from "./wire.gen.ts";
 
@@ -21,8 +21,8 @@ export const JUDGEMENTS: Noun = ["judgement", "judgements"];
 export const SCORES: Noun = ["score", "scores"];
 
 /** What readers know an agent by: its label, or its name where the roster gave none. */
-export function called(who: Pick<Speaker, "label" | "name">): string {
-  return who.label || who.name;
+export function called(who: Pick<Speaker, "label" | "name" | "key">): string {
+  return who.label || named(who);
 }
 
 // --- numbers -------------------------------------------------------------------------------------
@@ -175,7 +175,7 @@ export function heldBy(name: string, speaker: Speaker | null | undefined): strin
 
 /** What is known of how an agent works, beyond what its label says already. */
 export function about(
-  who: Pick<Speaker, "label" | "name" | "role" | "model"> & Partial<Speaker>,
+  who: Pick<Speaker, "label" | "key" | "name" | "role" | "model"> & Partial<Speaker>,
   by = SEPARATOR,
 ): string {
   const told = called(who).toLowerCase().split(SEPARATOR);

@@ -65,8 +65,8 @@ describe("with no question open", () => {
 describe("a question to confirm", () => {
   it("is answered by a click", async () => {
     const { send } = composer({ asked: {} });
-    await click("Confirm");
-    await click("Reject");
+    await click("confirm");
+    await click("reject");
     const choice = { kind: "respond", verdict: "choice", question: 4, confirm: null };
     expect(send.mock.calls.map(([request]) => request)).toEqual([
       { ...choice, content: "confirm" },
@@ -115,8 +115,8 @@ describe("a question to confirm", () => {
 
   it("of a server that reads the options itself has each once, the one that goes on first seen", () => {
     const { place } = composer({ asked: { confirms: [] } });
-    expect(buttons(place.querySelector(".asked"))).toEqual(["Confirm", "Reject"]);
-    expect(place.querySelector(".asked .primary")?.textContent).toBe("Confirm");
+    expect(buttons(place.querySelector(".asked"))).toEqual(["confirm", "reject"]);
+    expect(place.querySelector(".asked .primary")?.textContent).toBe("confirm");
   });
 
   it("says that words reject before they do, and never on Enter", async () => {
@@ -133,7 +133,7 @@ describe("a question to confirm", () => {
   it("keeps words that were typed meanwhile when a button answers", async () => {
     composer({ asked: {} });
     await type("Your words", "for later");
-    await click("Confirm");
+    await click("confirm");
     expect(field("Your words").value).toBe("for later");
   });
 });
@@ -246,7 +246,7 @@ describe("a host that listens", () => {
     expect(document.activeElement).toBe(field("Your words"));
     await press("Your words", "Enter");
     expect(send).not.toHaveBeenCalled();
-    await click("Confirm");
+    await click("confirm");
     mount(<Drafting status={listening} send={send} />);
     expect(field("Your words").value).toBe("and then");
     expect(document.activeElement).toBe(field("Your words"));
@@ -259,7 +259,7 @@ describe("a host that listens", () => {
 
   it("keeps the focus of whoever was at a question that another view answered", async () => {
     const { send } = composer({ asked: {} });
-    button("Confirm").focus();
+    button("confirm").focus();
     mount(<Drafting status={listening} send={send} />);
     expect(document.activeElement).toBe(field("Your words"));
   });
@@ -364,11 +364,11 @@ describe("options", () => {
 describe("a question whose answer was never acknowledged", () => {
   it("does not stand in the way of the next one", async () => {
     const { send } = composer({ asked: {}, send: () => new Promise(() => {}) });
-    await click("Confirm");
-    expect(button("Confirm").disabled).toBe(true);
+    await click("confirm");
+    expect(button("confirm").disabled).toBe(true);
     mount(<Drafting send={send} />);
     mount(<Drafting asked={{}} send={send} />);
-    expect(button("Confirm").disabled).toBe(false);
+    expect(button("confirm").disabled).toBe(false);
   });
 });
 

@@ -136,7 +136,7 @@ describe("the conversation", () => {
     );
     await rest();
     expect(place.querySelectorAll("[role=feed] [data-entry-id]")).toHaveLength(2);
-    expect(button("Confirm")).toBeTruthy();
+    expect(button("confirm")).toBeTruthy();
   });
 
   it("stops on a second word only", async () => {
@@ -209,7 +209,7 @@ describe("a replay in the conversation", () => {
     apply(asking());
     expect(place.textContent).toContain("Replay of osb.jsonl");
     expect(place.querySelector("textarea")).toBeNull();
-    expect(() => button("Confirm")).toThrow();
+    expect(() => button("confirm")).toThrow();
     expect(() => button("Stop")).toThrow();
     await click("Pause");
     await click("To the end");

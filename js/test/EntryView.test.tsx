@@ -226,14 +226,15 @@ describe("an entry", () => {
     expect(show(entry(9, { ...body, by: "replay", state: "sent" })).textContent).toMatch(
       /^Manager.*replayed/,
     );
-    expect(
-      show(entry(9, { ...body, verdict: "text", content: "so", state: "lost" })).textContent,
-    ).toMatch(/Said: so.*may be lost/);
+    const lost = { ...body, verdict: "text" as const, content: "so", state: "lost" as const };
+    expect(show(entry(9, lost, { about: 8 })).textContent).toMatch(/Said: so.*may be lost/);
+    // In a chat nothing was asked.
+    expect(show(entry(9, lost)).textContent).toMatch(/Copyso.*may be lost/);
   });
 
   it("of an answer says what was sent beside the words", () => {
     const asked = entry(8, question({ options: ["Proceed", ""], state: "answered" }));
-    expect(show(asked).textContent).toContain("Options: Proceed, (blank option)");
+    expect(show(asked).textContent).toContain("Options (2): “Proceed”, (blank option)");
     const body = {
       kind: "answer" as const,
       verdict: "confirm" as const,

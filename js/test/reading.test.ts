@@ -160,7 +160,7 @@ describe("an entry to take along", () => {
       { kind: "research", response: "r", literature: [{ summary: "s", source: "o", doi: "10.1" }] },
       "1. o (doi 10.1): s",
     ],
-    [question({ options: ["a", "b"] }), "Options: a, b"],
+    [question({ options: ["a", "b"] }), "Options (2): “a”, “b”"],
     [lost, "text: so"],
     [trouble, "no"],
     [{ kind: "unknown", raw: "{}", why: "" }, "```\n{}\n```"],

@@ -1,6 +1,31 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { optionLabel, optionLabels } from "../src/label.ts";
-import { unmistakable } from "../src/letters.ts";
+import {
+  called,
+  label,
+  optionLabel,
+  optionLabels,
+  optionNames,
+  unmistakable,
+} from "../src/letters.ts";
+
+const FILE = `${import.meta.dirname}/../../tests/parity/labels.json`;
+const GOLDEN = JSON.parse(readFileSync(FILE, "utf8"));
+
+describe("labels are the same as in Python", () => {
+  it("of names", () => {
+    for (const [text, name] of GOLDEN.label) expect(label(text)).toBe(name);
+  });
+  it("of agents", () => {
+    for (const [name, key, shown] of GOLDEN.called) expect(called({ name, key })).toBe(shown);
+  });
+  it("of options", () => {
+    for (const { options, labels, names } of GOLDEN.options) {
+      expect(optionLabels(options)).toEqual(labels);
+      expect(optionNames(options)).toEqual(names);
+    }
+  });
+});
 
 describe("a label", () => {
   it.each([
