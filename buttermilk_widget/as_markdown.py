@@ -39,17 +39,17 @@ _SERVER_SIDE = {
     "trouble": "Server",
     "unknown": "Server",
     "question": "Question",
+    "answer": "You",
     "event": "Event",
 }
-_BY = {"person": "You", "script": "Script", "replay": "Manager"}
 
 
 def who(entry: Entry) -> str:
     """Who an entry is from, as a reader calls them."""
     if entry.speaker:
         return entry.speaker.called
-    if isinstance(entry.body, Answer):
-        return _BY[entry.body.by]
+    if isinstance(entry.body, Answer) and entry.body.by == "script":
+        return "Script"
     return _SERVER_SIDE.get(entry.body.kind, "An agent")
 
 

@@ -115,7 +115,7 @@ def test_what_is_not_known_is_said():
     drawn = page(history.entries)
     for words in ("? no prediction", "no mean score", "&lt;j&gt;", "the flow cannot go on"):
         assert words in drawn
-    for words in ("? not said", "<bdi>Manager</bdi>"):
+    for words in ("? not said", "<bdi>You</bdi>"):
         assert words in drawn
     for words in (
         "to now UTC",

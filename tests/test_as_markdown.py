@@ -19,7 +19,7 @@ def test_who_and_when():
     answers = (
         Answer(verdict="confirm", content="", by=by) for by in ("person", "script", "replay")
     )
-    assert [who(entry(answer)) for answer in answers] == ["You", "Script", "Manager"]
+    assert [who(entry(answer)) for answer in answers] == ["You", "Script", "You"]
     assert who(entry(Json(value=1), speaker=Speaker(key="j", name="J"))) == "J"
     assert iso(1000.25) == "1970-01-01T00:16:40.250Z"
     assert markdown(entry(Json(value=1))).startswith(

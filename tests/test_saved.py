@@ -104,6 +104,7 @@ SHOWN = {
     "began": AT - 60,
     "ended": AT + 60,
     "outcome": "failed",
+    "labels": {"yes": "fine", "no": "hateful"},
 }
 
 

@@ -25,12 +25,13 @@ const SERVER_SIDE: Partial<Record<Entry["body"]["kind"], string>> = {
   trouble: "Server",
   unknown: "Server",
   question: "Question",
+  answer: "You",
   event: "Event",
 };
-const BY = { person: "You", script: "Script", replay: "Manager" };
 
 /** Who an entry is from, as a reader calls them. */
 export function who({ speaker, body }: Entry): string {
   if (speaker) return called(speaker);
-  return body.kind === "answer" ? BY[body.by] : (SERVER_SIDE[body.kind] ?? "An agent");
+  if (body.kind === "answer" && body.by === "script") return "Script";
+  return SERVER_SIDE[body.kind] ?? "An agent";
 }

@@ -224,7 +224,7 @@ describe("an entry", () => {
       /^Script.*by a script/,
     );
     expect(show(entry(9, { ...body, by: "replay", state: "sent" })).textContent).toMatch(
-      /^Manager.*replayed/,
+      /^You.*replayed/,
     );
     const lost = { ...body, verdict: "text" as const, content: "so", state: "lost" as const };
     expect(show(entry(9, lost, { about: 8 })).textContent).toMatch(/Said: so.*may be lost/);

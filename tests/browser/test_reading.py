@@ -245,10 +245,11 @@ def test_the_summary_is_the_table_that_python_has(plain):
     page = plain.show("ended")
     summary = page.locator(".scores")
     expect(summary.locator("summary")).to_have_text(
-        "Scores: 2 judgements · 1 in breach, 1 not · agreement 0 % · mean score 0.67"
+        "Scores: 2 judgements · 1 yes, 1 no · agreement 0 % · mean score 0.67 (1 of 2 judgements; "
+        "1 left out: not scored)"
     )
     row = summary.get_by_role("row", name="Judge Amber")
-    for words in ("in breach", "uncertainty: low", "0.67", "2 of 3 met"):
+    for words in ("prediction: yes", "uncertainty: low", "0.67", "2 of 3 right"):
         expect(row).to_contain_text(words)
     row.get_by_role("link", name="#5").click()
     expect(page.locator("#entry-5")).to_be_focused()
