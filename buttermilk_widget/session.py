@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     from .credentials import Headers
     from .history import Entries
     from .inputs import Input
-    from .patches import Author, Entry, Verdict
+    from .patches import Agent, Author, Entry, Labels, Verdict
     from .player import Lead
     from .recorder import Recorder
     from .script import Manager, Reply, Script
@@ -404,6 +404,16 @@ class Session:
     def entries(self) -> Entries:
         """The conversation so far."""
         return self.conversation.entries
+
+    @property
+    def agents(self) -> tuple[Agent, ...]:
+        """The roster."""
+        return self.conversation.agents
+
+    @property
+    def labels(self) -> Labels | None:
+        """The study's words for predictions."""
+        return self.conversation.status.labels
 
     # --- waiting ---------------------------------------------------------------------------------
 

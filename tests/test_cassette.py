@@ -394,7 +394,8 @@ async def test_the_study_s_words_for_predictions_are_recorded_with_the_run(path)
         await session.run("osb").ended(5)
     assert session.transcript.labels == live.labels == Labels(yes="in breach", no="not in breach")
     assert session.transcript.hash == live.hash
-    assert session.conversation.status.labels == live.labels
+    assert session.labels == live.labels
+    assert session.agents == session.transcript.agents
     other = {True: "hateful", False: "not hateful"}
     async with Session(NOWHERE, cassette=Cassette(path), labels=other) as session:
         await session.run("osb").ended(5)
