@@ -23,6 +23,7 @@ from buttermilk_widget import (
     confirm,
     say,
 )
+from buttermilk_widget.chat import SETTLES
 from buttermilk_widget.session import SCRIPT_ENDED
 
 _ = path
@@ -549,6 +550,9 @@ async def test_a_chat_that_was_clicked_gives_code_its_turns_once_each(path):
             await live.asked(5)
             live.respond("text", "hello", question=1)
             await until(lambda: "You said hello." in talk(live))
+            live.respond("text", "one")  # before the turn had come to rest: code was given none
+            await until(lambda: "You said one." in talk(live))
+            await asyncio.sleep(SETTLES + 0.05)
             live.respond("text", "bye")
             await live.ended(5)
     async with Session(NOWHERE, cassette=Cassette(path)) as again:
@@ -556,7 +560,7 @@ async def test_a_chat_that_was_clicked_gives_code_its_turns_once_each(path):
         turns = [await again.asked(5), await again.asked(5), await again.asked(5)]
         assert [turn and (turn.form, turn.number, turn.content) for turn in turns] == [
             ("text", 1, GREETING),
-            ("chat", 2, "You said hello."),
+            ("chat", 3, "You said one."),
             None,
         ]
     assert hash_of(again) == hash_of(live)
