@@ -296,11 +296,8 @@ class _Inline:
     def _closes(self, place: int) -> bool:
         """Whether every renderer takes a mark at this place for an end."""
         before, after = self._sign(place, -1), self._sign(place, 1)
-        if _is_letter(before):
-            return True
-        if before == "" or before.isspace():
-            return False
-        return after == "" or after.isspace() or after in _CLOSING_SIGNS
+        ends = after == "" or after.isspace() or after in _CLOSING_SIGNS
+        return _is_letter(before) or (before != "" and not before.isspace() and ends)
 
     def _sign(self, place: int, step: int) -> str:
         """The sign before or after a mark, beyond the marks beside it; none at a line's end."""
