@@ -47,7 +47,6 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _RUN: ContextVar[str] = ContextVar("_RUN", default="")
 """What the ids of the entries begin with in the reading that is being made."""
 
-AS_IT_CAME = "as it came"
 """What stands before what could not be read."""
 
 _LONG = 10
@@ -130,7 +129,7 @@ def article(entry: Entry, entries: Entries, labels: Labels | None = None) -> str
     head = (
         f"<header><strong><bdi>{escaped(who(entry))}</bdi></strong> "
         f"{setup if entry.speaker else ''} "
-        f"<time datetime='{iso(entry.at)}'>{iso(entry.at)[11:19]} UTC</time> "
+        f"<time datetime='{iso(entry.at)}'{_server_time(entry)}>{iso(entry.at)[11:19]} UTC</time> "
         f"<a class='number' href='#{_id(entry.id)}'>#{entry.id}</a></header>"
     )
     quiet = isinstance(entry.body, EventNote)
@@ -139,6 +138,10 @@ def article(entry: Entry, entries: Entries, labels: Labels | None = None) -> str
         f"{'' if quiet else head}{_body(entry, entry.body, entries, labels)}{_details(entry)}"
         "</article>"
     )
+
+
+def _server_time(entry: Entry) -> str:
+    return f" title='{escaped(entry.server_time)}'" if entry.server_time else ""
 
 
 def _details(entry: Entry) -> str:
@@ -460,7 +463,7 @@ def prediction_of(judgement: Judgement, labels: Labels | None = None) -> str:
 
 def _unread(field: str, made: Made) -> str:
     """What came with a payload, or with a part of one, and could not be read."""
-    return shown(field, made.unread, name=AS_IT_CAME) if made.unread else ""
+    return shown(field, made.unread, name=wording.AS_IT_CAME) if made.unread else ""
 
 
 def _uncertainty(word: str | None) -> str:

@@ -1,9 +1,10 @@
-"""Entries as markdown and as citations: the same words as the widget's own copies."""
+"""Whose an entry is, what it says in words, and how to cite it; ``entry_markdown.py`` has all of it."""
 
 from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from .messages import (
 )
 from .naming import SEPARATOR, criteria_text
 from .patches import Answer, Question, RawFrame
+from .writing import fenced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
     from .history import Entries
     from .messages import Expert
     from .patches import Agent, Body, Entry, Labels, Speaker
+
+SHORT = 16
+"""Digits of a hash in a citation."""
 
 _SERVER_SIDE = {
     "gap": "Connection",
@@ -58,12 +63,23 @@ def iso(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
-def markdown(entry: Entry, labels: Labels | None = None, entries: Entries | None = None) -> str:
-    """The entry under a heading that says whose it is and when it came; see :func:`said`."""
-    told = beside(entry)
-    details = f"\nDetails:\n\n{_json(told)}\n" if told else ""
-    words = said(entry.body, labels, entries)
-    return f"### {who(entry)} (entry {entry.id}, {iso(entry.at)})\n\n{words}\n{details}"
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """What a citation says of the run.
+
+    Attributes:
+        flow: The flow's name.
+        server: The server's address.
+        record: What the entry is about, by its title and its id.
+        software: What recorded it, and its version.
+        digest: The hash of the transcript.
+    """
+
+    flow: str | None = None
+    server: str | None = None
+    record: str = ""
+    software: str = ""
+    digest: str = ""
 
 
 def other_source(entry: Entry) -> str | None:
@@ -73,10 +89,11 @@ def other_source(entry: Entry) -> str | None:
     return None if entry.source in known else entry.source
 
 
-def beside(entry: Entry) -> dict[str, object]:
-    """What the server told beside the words: only what there is."""
-    told = {name: getattr(entry, name) for name in ("metadata", "tracing_link", "source")}
-    return {name: value for name, value in told.items() if value}
+def titled(record: Record) -> str:
+    """A record by its title and its id, as far as it has them."""
+    title = f"“{label(record.title)}”" if record.title else ""
+    known = label(record.record_id or record.uri or "")
+    return f"{title} ({known})" if title and known else title or known
 
 
 def about(who: Speaker | Agent | None, by: str = SEPARATOR) -> str:
@@ -94,12 +111,25 @@ def about(who: Speaker | Agent | None, by: str = SEPARATOR) -> str:
     return label(by.join(facts))
 
 
-def citation(entry: Entry, flow: str | None, server: str | None) -> str:
-    """A sentence that says who said it, in which run, and when."""
+def citation(entry: Entry, cited: Cited) -> str:
+    """A sentence that says who said it, in which run, and when; and what the run is known by."""
     known = about(entry.speaker, ", ")
-    name = f"{who(entry)} ({known})" if known else who(entry)
-    run = f"a run of the flow {flow or '(unnamed)'} at {server or 'a server'}"
-    return f"{name}, {entry.body.kind}, entry {entry.id} of {run}, {iso(entry.at)}."
+    name = f"{label(who(entry))} ({known})" if known else label(who(entry))
+    run = (
+        f"a run of the flow {label(cited.flow or '') or '(unnamed)'} "
+        f"at {label(cited.server or '') or 'a server'}"
+    )
+    record = f" on {cited.record}" if cited.record else ""
+    sources = [label(cited.software), f"transcript {short(cited.digest)}" if cited.digest else ""]
+    source = "; ".join(part for part in sources if part)
+    sentence = f"{name}, {entry.body.kind}, entry {entry.id} of {run}{record}, {iso(entry.at)}."
+    return f"{sentence} {source}." if source else sentence
+
+
+def short(digest: str) -> str:
+    """A hash by its beginning, which tells one run from any other."""
+    kind, _, digits = digest.rpartition(":")
+    return f"{kind}:{digits[:SHORT]}"
 
 
 def said(body: Body, labels: Labels | None = None, entries: Entries | None = None) -> str:
@@ -222,10 +252,3 @@ def code(text: str) -> str:
 
 def _json(value: object) -> str:
     return fenced(json.dumps(value, ensure_ascii=False, indent=2), "json")
-
-
-def fenced(text: str, language: str) -> str:
-    """A code block with a fence longer than any in the text, so that it ends where it should."""
-    longest = max((len(ticks) for ticks in re.findall(r"`+", text)), default=2)
-    fence = "`" * max(longest + 1, 3)
-    return f"{fence}{language}\n{text}\n{fence}"

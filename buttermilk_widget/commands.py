@@ -19,9 +19,10 @@ from typing import IO, TYPE_CHECKING
 
 from . import answers
 from .api import Address
-from .as_markdown import iso, markdown
+from .as_markdown import iso
 from .cassette import Cassette
 from .conversation import Conversation
+from .entry_markdown import markdown
 from .errors import (
     AnswerError,
     BadCassette,

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from .as_markdown import fenced
 from .messages import Assessment, Criterion, Json, Model, Text
 from .patches import Agent
+from .writing import fenced
 
 if TYPE_CHECKING:
     from .patches import Body, Entry, Patch, Status

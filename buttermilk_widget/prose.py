@@ -42,6 +42,15 @@ def markdown(text: str, work: Work) -> str:
     Raises:
         TooMuch: it has to be shown as it came.
     """
+    return Drawing(work).blocks(read(text, work))
+
+
+def read(text: str, work: Work) -> list[Token]:
+    """The tokens of such a text.
+
+    Raises:
+        TooMuch: it has to be shown as it came.
+    """
     env = {"work": work}
     tokens: list[Token] = []
     _PARSER.block.parse(text, _PARSER, env, tokens)
@@ -50,7 +59,7 @@ def markdown(text: str, work: Work) -> str:
             work.cell = token.info == "cell"
             token.children = []
             _PARSER.inline.parse(token.content, _PARSER, env, token.children)
-    return Drawing(work).blocks(tokens)
+    return tokens
 
 
 # --- the parser ----------------------------------------------------------------------------------

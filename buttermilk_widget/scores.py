@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 NOBODY = Speaker(key="", name="")
 
-_COLUMNS = (
+COLUMNS = (
     *("entry", "judge", "model", "template", "criteria", "prediction", "uncertainty", "mean"),
     *("right", "of", "scores", "left_out"),
 )
+"""Of the table of judgements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +193,8 @@ class Scores:
         """
         words = ("judge", "model", "template", "criteria", "uncertainty", "left_out")
         types = {"prediction": "boolean", "mean": "float64", **dict.fromkeys(words, "string")}
-        rows = ({name: getattr(row, name) for name in _COLUMNS} for row in self.rows)
-        return table(rows, list(_COLUMNS), "entry", types)
+        rows = ({name: getattr(row, name) for name in COLUMNS} for row in self.rows)
+        return table(rows, list(COLUMNS), "entry", types)
 
 
 def _score(

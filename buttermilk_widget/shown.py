@@ -43,14 +43,14 @@ def shown(field: str, value: Any, *, mime: str | None = None, name: str = "") ->
     form = of_mime(mime)
     if form is not Form.JSON:
         return in_form(form, value)
-    inner = _parsed(value)
-    return _output(value) if inner is _NOTHING else _json(inner, "")
+    inner = parsed(value)
+    return _output(value) if inner is NOTHING else _json(inner, "")
 
 
 def in_form(form: Form, value: Any, name: str = "") -> str:
     """The value in a form, as blocks of HTML. Never raises."""
     if form is Form.JSON:
-        return _json(_inner(value), name)
+        return _json(inner_of(value), name)
     text = str(value)
     match form:
         case Form.MARKDOWN:
@@ -98,8 +98,8 @@ def _markdown(text: str) -> str:
 
 def _part(label: str, text: str, work: Work) -> str:
     if label not in ("", "Thought"):
-        value = _parsed(text)
-        inner = _output(text.strip("\n")) if value is _NOTHING else _json(value, "")
+        value = parsed(text)
+        inner = _output(text.strip("\n")) if value is NOTHING else _json(value, "")
         return fold(label, inner)
     inner = prose.markdown(text, work)
     return fold(label, inner) if label else inner
@@ -107,25 +107,26 @@ def _part(label: str, text: str, work: Work) -> str:
 
 # --- JSON ----------------------------------------------------------------------------------------
 
-_NOTHING = object()
+NOTHING = object()
+"""In place of a value, where a text is no JSON."""
 
 
-def _inner(value: Any) -> Any:
+def inner_of(value: Any) -> Any:
     """The value; of a text that is an object or a list of JSON, that one."""
-    found = _parsed(value) if isinstance(value, str) else _NOTHING
-    return value if found is _NOTHING else found
+    found = parsed(value) if isinstance(value, str) else NOTHING
+    return value if found is NOTHING else found
 
 
-def _parsed(text: str) -> Any:
+def parsed(text: str) -> Any:
     """The object or the list that a text is from end to end."""
     inner = text.strip(" \t\n\r")
     if inner[:1] + inner[-1:] not in ("{}", "[]"):
-        return _NOTHING
+        return NOTHING
     try:
         value = read(inner)
     except (ValueError, RecursionError):
-        return _NOTHING
-    return _NOTHING if deeper_than(value, DEEPEST) else value
+        return NOTHING
+    return NOTHING if deeper_than(value, DEEPEST) else value
 
 
 def _json(value: Any, name: str) -> str:
@@ -159,7 +160,7 @@ def _tree(value: Any, name: str | None, work: Work, depth: int) -> Iterator[str]
     kind = "object" if isinstance(value, dict) else "list"
     yield f"<details{opened}><summary>{key}{kind} of {len(value)}</summary>"
     for label, item in items:
-        yield from _tree(_inner(item), label, work, depth + 1)
+        yield from _tree(inner_of(item), label, work, depth + 1)
     yield "</details>"
 
 
@@ -180,41 +181,42 @@ def _leaf(value: Any) -> str:
 # --- content in blocks ---------------------------------------------------------------------------
 
 _WORDS = {"text": "text", "output_text": "text", "input_text": "text"}
-_THINKING = {"thinking": "thinking", "reasoning": "reasoning", "thought": "thought"}
+THINKING = {"thinking": "thinking", "reasoning": "reasoning", "thought": "thought"}
 
 
 def _content(text: str, plain: Any) -> str:
     """The text; of a list of content blocks their texts, and in prose, other JSON as JSON."""
-    value = _parsed(text)
-    if value is _NOTHING:
+    value = parsed(text)
+    if value is NOTHING:
         return str(plain(text))
-    if _are_blocks(value):
+    if are_blocks(value):
         return "".join(_block(one, plain) for one in value)
     return _json(value, "") if plain is _markdown else str(plain(text))
 
 
-def _are_blocks(value: Any) -> bool:
+def are_blocks(value: Any) -> bool:
+    """Whether a value is a list of content blocks, with words in one of them at least."""
     return (
         isinstance(value, list)
         and all(isinstance(one, dict) and isinstance(one.get("type"), str) for one in value)
-        and any(_words_of(one) is not None for one in value)
+        and any(words_of(one) is not None for one in value)
     )
 
 
-def _words_of(block: dict[str, Any]) -> str | None:
+def words_of(block: dict[str, Any]) -> str | None:
     """Under which name a block has its words, if it is one of words."""
     kind = block["type"]
-    name = _WORDS.get(kind) or _THINKING.get(kind)
+    name = _WORDS.get(kind) or THINKING.get(kind)
     return name if name and isinstance(block.get(name), str) else None
 
 
 def _block(block: dict[str, Any], plain: Any) -> str:
-    name = _words_of(block)
+    name = words_of(block)
     if name is None:
         return _json(block, "")
     words = str(plain(block[name]))
     more = {key: one for key, one in block.items() if key not in ("type", name) and one}
-    drawn = fold("Thought", words) if block["type"] in _THINKING else words
+    drawn = fold("Thought", words) if block["type"] in THINKING else words
     return drawn + (_json(more, "") if more else "")
 
 

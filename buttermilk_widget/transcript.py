@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 
 from pydantic import TypeAdapter
 
-from . import as_html, as_markdown, excerpts, files, hashing, loading, sheets, style
+from . import (
+    as_html,
+    as_markdown,
+    excerpts,
+    files,
+    hashing,
+    loading,
+    run_markdown,
+    run_tables,
+    sheets,
+    style,
+)
 from .decisions import Decision, ledger
 from .errors import BadTranscript, hint, listing
 from .history import Entries
-from .lossless import written
-from .messages import Assessment, Criterion, Judgement
 from .patches import Agent, Entry
 from .provenance import Provenance, card_of
 from .saved import Saved
 from .scores import Scores
 from .tables import table
-from .wording import SCORES, decimal, prediction, right_of, share_of
 
 if TYPE_CHECKING:
     import os
@@ -148,9 +157,27 @@ class Transcript:
         index = self.entries[number].frame
         return None if index is None else self.frames[index]
 
+    def _text_of(self, number: int) -> str | None:
+        frame = self.frame(number)
+        return frame.text if frame else None
+
     def cite(self, number: int) -> str:
-        """A sentence that says who said the entry with this number, in which run, and when."""
-        return as_markdown.citation(self._read[number], self.flow, self.server)
+        """Who said the entry with this number, in which run, on which record, and when.
+
+        It names the software that recorded it, and the beginning of the transcript's hash.
+        """
+        record = run_tables.record_before(self.entries, number)
+        return as_markdown.citation(
+            self._read[number],
+            as_markdown.Cited(
+                flow=self.flow,
+                server=self.server,
+                record=as_markdown.titled(record) if record else "",
+                software=self.provenance.client
+                or f"buttermilk_widget {version('buttermilk_widget')}",
+                digest=self.hash,
+            ),
+        )
 
     # --- as tables -------------------------------------------------------------------------------
 
@@ -160,60 +187,22 @@ class Transcript:
         Raises:
             MissingExtra: pandas is not installed.
         """
-        rows = (
-            {
-                "entry": entry.id,
-                "at": entry.at,
-                "server_time": entry.server_time,
-                "agent": entry.speaker.called if entry.speaker else None,
-                "role": entry.speaker.role if entry.speaker else None,
-                "model": entry.speaker.model if entry.speaker else None,
-                "kind": entry.body.kind,
-                "content": as_markdown.said(entry.body, self.labels, self._read),
-                "about": entry.about,
-                "message_id": entry.message_id,
-                "frame": text.text if (text := self.frame(entry.id)) else None,
-            }
-            for entry in self._read
-        )
-        words = set(_COLUMNS) - {"entry", "at", "about"}
-        return table(rows, _COLUMNS, "entry", {"about": "Int64", **dict.fromkeys(words, "string")})
+        return run_tables.of_entries(self._read, self._text_of, self.labels)
 
     def judgements(self) -> Any:
-        """One row a judgement, with its scores; see :meth:`.Scores.to_pandas`."""
-        return self.scores.to_pandas()
+        """One row a judgement: its scores, what it concludes and why, and the record; needs pandas.
+
+        The record is the last one before the judgement.
+        """
+        return run_tables.of_judgements(self.scores, self._read)
 
     def assessments(self) -> Any:
-        """One row a criterion of each assessment, or one if it has none; needs pandas.
+        """One row a criterion of each assessment, with its name and the judge; needs pandas.
 
-        The column ``unread`` has what could not be read, as JSON: a ``correct`` that is neither
-        right nor wrong, a ``correctness`` that is no score from 0 to 1.
+        The name is the one that the scorer, or else the judge, was given, if they were given as
+        many as there are; or else the criterion's number.
         """
-        rows = (
-            {
-                "entry": entry.id,
-                "judgement": entry.about,
-                "scorer": entry.speaker.called if entry.speaker else None,
-                "criterion": place,
-                "correct": criterion.correct,
-                "feedback": criterion.feedback,
-                "correctness": share_of(entry.body),
-                "unread": written(unread)
-                if (unread := entry.body.unread | criterion.unread)
-                else None,
-            }
-            for entry in self._read
-            if isinstance(entry.body, Assessment)
-            for place, criterion in _criteria(entry.body)
-        )
-        types = {
-            "judgement": "Int64",
-            "criterion": "Int64",
-            "correct": "boolean",
-            "correctness": "float64",
-            **dict.fromkeys(("scorer", "feedback", "unread"), "string"),
-        }
-        return table(rows, _CRITERIA, "entry", types)
+        return run_tables.of_criteria(self._read)
 
     def decided(self) -> Any:
         """The decision ledger as a table; needs pandas."""
@@ -234,15 +223,15 @@ class Transcript:
 
     def to_markdown(self) -> str:
         """The whole as markdown, with the decisions after it, and where it comes from."""
-        title = f"# {self.flow or 'A run'}\n\n{self.server or ''}".rstrip()
-        said = (as_markdown.markdown(entry, self.labels, self._read) for entry in self._read)
-        parts = [title, *said]
-        if len(self.scores):
-            parts.append(_scores(self.scores, self._read))
-        if self.decisions:
-            parts.append(_decisions(self.decisions))
-        parts.append(_card(self.card()))
-        return "\n\n".join(part.rstrip() for part in parts) + "\n"
+        return run_markdown.document(
+            self._read,
+            self.agents,
+            self.scores,
+            self.decisions,
+            self.card(),
+            title=self.flow or "A run",
+            server=self.server or "a server",
+        )
 
     def to_html(self) -> str:
         """The whole as one HTML file: no network, no script, light and dark, printable."""
@@ -260,15 +249,12 @@ class Transcript:
         """
         entries = Entries(tuple(map(excerpts.entry_of, self._read)))
         agents = excerpts.agents_of(self.agents)
-        run = f"r{self.hash.rpartition(':')[2][:8]}-"
-        return as_html.fragment(self._reading("p", entries, agents, run), style=style.sheet())
+        return as_html.fragment(self._reading("p", entries, agents), style=style.sheet())
 
     def _repr_html_(self) -> str:
         return self.to_fragment()
 
-    def _reading(
-        self, heading: str, entries: Entries, agents: tuple[Agent, ...], run: str = ""
-    ) -> str:
+    def _reading(self, heading: str, entries: Entries, agents: tuple[Agent, ...]) -> str:
         return as_html.reading(
             entries,
             agents,
@@ -278,7 +264,7 @@ class Transcript:
             title=self.flow or "A run",
             server=self.server or "a server",
             heading=heading,
-            run=run,
+            run=f"r{self.hash.rpartition(':')[2][:8]}-",
         )
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -374,55 +360,3 @@ def form_of(path: Path) -> Callable[[Transcript], Iterable[bytes]]:
             f"{hint(ending, list(_FORMS))}"
         )
     return _FORMS[ending]
-
-
-_COLUMNS = [
-    *("entry", "at", "server_time", "agent", "role", "model", "kind", "content", "about"),
-    *("message_id", "frame"),
-]
-_CRITERIA = [
-    *("entry", "judgement", "scorer", "criterion", "correct", "feedback", "correctness", "unread"),
-]
-
-
-def _criteria(body: Assessment) -> Iterable[tuple[int | None, Criterion]]:
-    """The criteria of an assessment with their numbers; one of no number, if there are none."""
-    numbered: list[tuple[int | None, Criterion]] = [*enumerate(body.assessments, 1)]
-    return numbered or [(None, Criterion())]
-
-
-def _scores(scores: Scores, entries: Entries) -> str:
-    rows = [
-        f"| #{row.entry} | {_cell(row.judge)} | {_cell(row.criteria)} | "
-        f"{_cell(_predicted(entries[row.entry], scores.labels))} | {_cell(row.uncertainty or '')} | "
-        f"{'' if row.mean is None else decimal(row.mean)}{row.scored.note(SCORES)} | "
-        f"{right_of(row.right, row.judged) if row.judged.total else ''} |"
-        for row in scores
-    ]
-    heads = "| entry | judge | criteria | prediction | uncertainty | mean score | right on |"
-    return "\n".join(["## Scores", "", scores.glance, "", heads, "|" + " :-- |" * 7, *rows])
-
-
-def _predicted(entry: Entry, labels: Labels | None) -> str:
-    return prediction(entry.body, labels) if isinstance(entry.body, Judgement) else ""
-
-
-def _decisions(decisions: tuple[Decision, ...]) -> str:
-    rows = [
-        f"| #{one.question} | {_cell(one.content)} | {one.verdict or ''} | {_cell(one.words or '')} "
-        f"| {'' if one.confirm is None else str(one.confirm).lower()} | {_cell(one.selection or '')} "
-        f"| {one.by} | {'' if one.after is None else f'{one.after:.1f} s'} | {one.outcome} |"
-        for one in decisions
-    ]
-    heads = "| question | asked | answer | words | confirm | selection | by | after | outcome |"
-    return "\n".join(["## Decisions", "", heads, "|" + " :-- |" * 9, *rows])
-
-
-def _card(card: Card) -> str:
-    facts = (f"- {fact.name}: {' '.join(fact.value.split())}" for fact in card.facts)
-    return "\n".join(["## About this run", "", card.paragraph, "", *facts])
-
-
-def _cell(text: str) -> str:
-    """Words that fit into a cell of a table."""
-    return " ".join(text.split()).replace("|", "\\|")

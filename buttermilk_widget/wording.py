@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from .messages import Assessment, Criterion, Judgement
     from .patches import Speaker
 
+AS_IT_CAME = "as it came"
+"""Over what could not be read."""
+
 MOST = 40
 """Letters of a value that is quoted in a line."""
 

@@ -10,13 +10,21 @@ import json
 from pathlib import Path
 
 from buttermilk_widget import Transcript
-from buttermilk_widget.as_markdown import citation, markdown
+from buttermilk_widget.as_markdown import Cited, citation
 from buttermilk_widget.conversation import Conversation
+from buttermilk_widget.entry_markdown import markdown
 from buttermilk_widget.messages import TO_PAGE, RunFlow
 from buttermilk_widget.patches import Labels
 from buttermilk_widget.wording import SCORES, percent, prediction
 
 FOLDER = Path(__file__).parent / "golden"
+CITED = Cited(
+    "osb",
+    "http://localhost:8000",
+    "“A post” (r1)",
+    "buttermilk_widget 1.0",
+    "sha256-2:" + "ab" * 32,
+)
 NAMES = sorted(path.stem for path in FOLDER.glob("*.json"))
 
 
@@ -43,8 +51,8 @@ def made(golden):
         "agents": patch["agents"],
         "entries": patch["entries"],
         "kept": [entry.model_dump(mode="json") for entry in conversation.entries],
-        "markdown": [markdown(entry, transcript.labels, entries) for entry in entries],
-        "citations": [citation(entry, "osb", "http://localhost:8000") for entry in entries],
+        "markdown": [markdown(entry, transcript.labels) for entry in entries],
+        "citations": [citation(entry, CITED) for entry in entries],
         "scores": {
             "glance": scores.glance,
             "agreement": percent(scores.agreement),

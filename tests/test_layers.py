@@ -29,7 +29,8 @@ LAYERS = [
     # no I/O below this line
     {"saved"},
     {"hashing"},
-    {"inputs", "as_html", "provenance"},
+    {"run_markdown", "run_tables"},
+    {"inputs", "as_html", "entry_markdown", "provenance"},
     {
         "schema",
         "conversation",
@@ -44,7 +45,10 @@ LAYERS = [
     },
     {"shown", "as_markdown"},
     {"frames", "answers", "delivery", "history", "roster", "prose"},
-    {"meanings", "chat", "block_rules", "inline_rules", "drawing", "payloads", "wording"},
+    {
+        *("meanings", "chat", "block_rules", "inline_rules", "drawing", "writing"),
+        *("payloads", "wording"),
+    },
     {"cldr", "naming"},
     {"patches", "thoughts"},
     {"messages", "tables", "secret_scan", "echoes", "addresses", "work", "safe_json"},
@@ -57,7 +61,7 @@ ALLOWED = {
     *("array", "bisect"),
     *("difflib", "pydantic", "sys", "zlib", "datetime", "pandas", "html"),
     *("markdown_it", "types", "unicodedata", "time", "inspect", "functools", "urllib"),
-    *("base64", "binascii", "contextvars", "hashlib", "io", "openpyxl"),
+    *("base64", "binascii", "contextvars", "decimal", "hashlib", "io", "openpyxl"),
 }
 MODULES = sorted(path.stem for path in PACKAGE.glob("*.py"))
 

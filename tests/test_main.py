@@ -253,7 +253,7 @@ def test_replay_prints_the_entries_as_markdown_and_how_it_ended(cassette, run):
     assert (code, wrong) == (0, "")
     headings = [line for line in said.splitlines() if line.startswith("### ")]
     assert len(headings) == 12
-    assert headings[2] == "### Question (entry 3, 2026-11-23T00:00:03.758Z)"
+    assert headings[2] == "### Question (question, entry #3, 2026-11-23T00:00:03.758Z)"
     assert said.endswith("(ended) The flow has ended.\n")
 
 
@@ -314,7 +314,7 @@ def test_what_a_terminal_would_obey_is_made_visible(tmp_path, run):
     _, said, _ = run("convert", source, tmp_path / "c.jsonl")
     assert "\x1b" not in said
     _, said, _ = run("replay", tmp_path / "c.jsonl")
-    assert "\n words ⟨U+202E⟩\n" in said
+    assert "\n> words ⟨U+202E⟩\n" in said
     run("convert", source, tmp_path / "c.jsonl", "--force")
     _, _, wrong = run("replay", "\x1b[2J")
     assert "\x1b" not in wrong
@@ -396,7 +396,7 @@ async def test_record_puts_the_questions_at_the_terminal_and_the_run_replays(tmp
         "  1  A\n  2  B\n  3  7\nwhich of the 3? It takes one of the options, or its number, and not 'C'.",
         "which of the 3? Does 'B' go on with the step? yes or no? It takes yes or no: the server has to be ",
         "your words? There is nothing to send: the answer is empty.",
-        "### Question (entry 1, ",
+        "### Question (question, entry #1, ",
     ):
         assert words in said
     assert said.endswith("(ended) The flow has ended.\n")
@@ -405,7 +405,7 @@ async def test_record_puts_the_questions_at_the_terminal_and_the_run_replays(tmp
     assert {one.by for one in made.inputs if one.do == "respond"} == {"person"}
     code, said, wrong = await asyncio.to_thread(run, "replay", path)
     assert (code, wrong) == (0, "")
-    assert "text: some é words" in said
+    assert "> some é words\n\n- verdict: text" in said
 
 
 async def test_options_at_the_terminal_are_a_line_each_and_a_number_sends_what_stands_there(

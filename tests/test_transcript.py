@@ -10,7 +10,7 @@ import pytest
 from recordings import NAMES, frames
 from test_conversation import ask, started
 
-from buttermilk_widget import BadTranscript, MissingExtra, Transcript
+from buttermilk_widget import BadTranscript, MissingExtra, Transcript, __version__
 
 
 def read(name, at=20.0):
@@ -77,8 +77,9 @@ def test_each_entry_has_its_raw_frame_and_can_be_cited(types):
         assert types.frame(entry.id).text in frames("real_types")
     number = next(entry.id for entry in types if entry.body.kind == "judgement")
     assert types.cite(number) == (
-        f"TYPES, judgement, entry {number} of a run of the flow osb at http://localhost:8000, "
-        "1970-01-01T00:00:20.000Z."
+        f"TYPES, judgement, entry {number} of a run of the flow osb at http://localhost:8000 on "
+        f"“A title” (rec-1), 1970-01-01T00:00:20.000Z. buttermilk_widget {__version__}; "
+        f"transcript {types.hash[: len('sha256-2:') + 16]}."
     )
 
 
@@ -133,13 +134,16 @@ def test_a_row_an_entry(types):
     assert str(frame["at"].dtype).endswith("UTC]")
     row = frame[frame["kind"] == "judgement"].iloc[0]
     assert (row["agent"], row["role"]) == ("TYPES", "TYPES")
-    assert "prediction: yes · uncertainty: high" in row["content"]
+    assert row["content"].startswith("- prediction: yes\n- uncertainty: high\n\n> ")
     assert json.loads(row["frame"])["type"] == "judge_reasons"
 
 
 def test_judgements_assessments_and_decisions_are_tables_of_their_own(types):
-    assert len(types.judgements()) == 1
+    (judged,) = types.judgements().itertuples()
+    assert (judged.conclusion, judged.reasons) == ("Violates rule 3.", ("r1", "r2"))
+    assert (judged.record_id, judged.record_title) == ("rec-1", "A title")
     criteria = types.assessments()
+    assert list(criteria["name"]) == [str(place) for place in criteria["criterion"]]
     assert list(criteria["criterion"]) == list(range(1, len(criteria) + 1))
     assert str(criteria["correct"].dtype) == "boolean"
     decided = types.decided()
@@ -175,7 +179,7 @@ def test_the_exports_say_what_each_number_leaves_out(nearly_right):
     assert f"## Scores\n\n{glance}\n" in markdown
     assert f"Scores: {glance}<" in html
     row = (
-        "| #4 | Judge Dell |  | prediction: yes | 0.3 | 0.85 (1 of 2 scores; 1 left out: no score "
+        "| #4 | Judge Dell |  |  |  | prediction: yes | 0.3 | 0.85 (1 of 2 scores; 1 left out: no score "
         "from 0 to 1) | 2 of 2 right |"
     )
     assert row in markdown
@@ -203,7 +207,7 @@ def test_four_judges_are_four_under_one_label_everywhere():
     markdown, html, card = transcript.to_markdown(), transcript.to_html(), transcript.card()
     for number, label in zip((3, 4, 5, 6), labels, strict=True):
         assert transcript.cite(number).startswith(f"{label}, judgement, entry {number} of")
-        assert f"### {label} (entry {number}," in markdown
+        assert f"### {label} (judgement, entry #{number}," in markdown
         assert f"<strong><bdi>{label}</bdi></strong>" in html
         assert ("Agent", label) in [(fact.name, fact.value) for fact in card.facts]
 
@@ -222,10 +226,10 @@ def test_without_pandas_it_says_what_to_install(monkeypatch, types):
 
 def test_as_markdown_it_has_every_entry_and_then_the_decisions(types):
     markdown = types.to_markdown()
-    assert markdown.startswith("# osb\n\nhttp://localhost:8000\n\n### ")
+    assert markdown.startswith("# osb\n\nhttp\\://localhost:8000\n\n## Agents\n\n- TYPES ")
     assert markdown.count("\n### ") == len(types)
     assert "## Decisions" in markdown
-    assert "| words | confirm | selection | by |" in markdown
+    assert "| Words | Confirm | Selection | By |" in markdown
     assert "| pick one |  |  |  |  | nobody |  | unanswered |" in markdown
     assert types._repr_markdown_() == markdown
     assert "## Decisions" not in read("real_auto").to_markdown()

@@ -1,30 +1,60 @@
 import { createContext } from "preact";
-import { useContext } from "preact/hooks";
+import { useContext, useEffect, useState } from "preact/hooks";
 import { CopyButton } from "./CopyButton.tsx";
-import { asCitation, asJson, asMarkdown } from "./copying.ts";
+import { asCitation, asJson, recordBefore, titled } from "./copying.ts";
 import type { Finder } from "./EntryLink.tsx";
-import type { Entry, Labels } from "./wire.gen.ts";
+import { asMarkdown } from "./entryMarkdown.ts";
+import type { Card, Entry, Labels } from "./wire.gen.ts";
 
 interface Around {
   flow: string | null;
   server: string | null;
   labels: Labels | null;
   find: Finder | null;
+  /** Asks what the run is known by. */
+  askCard: (() => Promise<Card>) | null;
 }
 
 /** Which flow was run where, as a citation says it, and what else an entry's words depend on. */
-export const Cited = createContext<Around>({ flow: null, server: null, labels: null, find: null });
+export const Cited = createContext<Around>({
+  ...{ flow: null, server: null, labels: null, find: null, askCard: null },
+});
 
 /** Ways to take an entry along. */
 export function CopyMenu({ entry }: { entry: Entry }) {
-  const cited = useContext(Cited);
+  const { flow, server, labels, find, askCard } = useContext(Cited);
+  const [open, setOpen] = useState(false);
+  const [card, setCard] = useState<Card | null>(null);
+
+  // Asked for once it may be wanted, so that it is there when the button is pressed.
+  useEffect(() => {
+    if (!open || !askCard) return;
+    let latest = true;
+    askCard().then((next) => latest && setCard(next));
+    return () => {
+      latest = false;
+    };
+  }, [open, askCard]);
+
+  const fact = (name: string) => card?.facts.find((one) => one.name === name)?.value ?? "";
+  const cite = () => {
+    const record = recordBefore(find, entry);
+    return asCitation(entry, {
+      flow,
+      server,
+      record: record ? titled(record) : "",
+      software: fact("Client"),
+      // A hash of an older version is followed by what it does not cover.
+      digest: fact("Transcript").split(" ", 1)[0] ?? "",
+    });
+  };
   return (
-    <details class="copy">
+    <details class="copy" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary aria-label={`Copy entry ${entry.id}`}>Copy</summary>
       <span class="buttons">
-        <CopyButton label="as markdown" words={() => asMarkdown(entry, cited.labels, cited.find)} />
+        <CopyButton label="as markdown" words={() => asMarkdown(entry, labels)} />
         <CopyButton label="as JSON" words={() => asJson(entry)} />
-        <CopyButton label="as a citation" words={() => asCitation(entry, cited)} />
+        <CopyButton label="as a citation" words={cite} />
       </span>
     </details>
   );

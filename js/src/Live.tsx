@@ -35,8 +35,8 @@ export function Live({ source, status, alone, height }: Props) {
   // Each status is another object; what is drawn with the labels changes only with their words.
   const labels = useMemo(() => status.labels, [status.labels?.yes, status.labels?.no]);
   const cited = useMemo(
-    () => ({ flow, server, labels, find: store }),
-    [flow, server, labels, store],
+    () => ({ flow, server, labels, find: store, askCard: () => source.askCard(run) }),
+    [flow, server, labels, store, source, run],
   );
   const [goal, setGoal] = useState<Goal | null>(null);
   const [words, setWords] = useDraft(`buttermilk-draft/${server}/${flow}`);

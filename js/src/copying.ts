@@ -1,57 +1,12 @@
-// An entry as text to take along: markdown, JSON, or a citation.
+// An entry as text to take along: as JSON, or as a citation; see entryMarkdown.ts for Markdown.
 
 import type { Finder } from "./EntryLink.tsx";
 import { who } from "./kinds.ts";
-import { label, optionNames } from "./letters.ts";
-import { crossed, type Json, written } from "./lossless.ts";
+import { label } from "./letters.ts";
+import { crossed, written } from "./lossless.ts";
 import { iso } from "./time.ts";
-import {
-  type Assessment,
-  type Entry,
-  type Form,
-  type Labels,
-  PRESENTATION,
-  type Reference,
-  type Status,
-} from "./wire.gen.ts";
-import {
-  about,
-  correct,
-  heldBy,
-  type Made,
-  meanScore,
-  predicted,
-  right,
-  rightOf,
-} from "./wording.ts";
-
-type Body = Entry["body"];
-
-/** The entry as markdown, under a heading that says whose it is and when it came. */
-export function asMarkdown(
-  entry: Entry,
-  labels: Labels | null = null,
-  find: Finder | null = null,
-): string {
-  const { body } = entry;
-  const told = beside(entry);
-  const details = told ? `\nDetails:\n\n${fenced(told, "json")}\n` : "";
-  const words = paragraphs(said(body, labels, find), "unread" in body && asItCame(body));
-  return `### ${who(entry)} (entry ${entry.id}, ${iso(entry.at)})\n\n${words}\n${details}`;
-}
-
-/** What the server told beside the words, as JSON: only what there is. */
-function beside({ metadata, tracing_link, source }: Entry): string {
-  const told: [string, Json][] = [
-    ["metadata", crossed(metadata ?? "{}")],
-    ["tracing_link", { kind: "text", text: tracing_link ?? "" }],
-    ["source", { kind: "text", text: source ?? "" }],
-  ];
-  const fields = told.filter(([, value]) =>
-    value.kind === "object" ? value.fields.length > 0 : value.kind === "text" && value.text,
-  );
-  return fields.length > 0 ? written({ kind: "object", fields }, 2) : "";
-}
+import { type Entry, type Form, PRESENTATION, type Record as RecordBody } from "./wire.gen.ts";
+import { about } from "./wording.ts";
 
 /**
  * The entry as JSON, as it is kept: without the label that it has for readers now. What is any JSON in
@@ -87,128 +42,53 @@ export function asJson(entry: Entry): string {
   );
 }
 
-/** "Judge Amber (model gpt-4o), judgement, entry 17 of a run of the flow osb at …, 2026-11-23T…". */
-export function asCitation(entry: Entry, status: Pick<Status, "flow" | "server">): string {
-  const known = entry.speaker ? about(entry.speaker, ", ") : "";
-  const name = who(entry) + (known && ` (${known})`);
-  const run = `a run of the flow ${status.flow ?? "(unnamed)"} at ${status.server ?? "a server"}`;
-  return `${name}, ${entry.body.kind}, entry ${entry.id} of ${run}, ${iso(entry.at)}.`;
+/** What a citation says of the run: see buttermilk_widget/as_markdown.py. */
+export interface Cited {
+  flow: string | null;
+  server: string | null;
+  record?: string;
+  software?: string;
+  digest?: string;
 }
 
-function said(body: Body, labels: Labels | null, find: Finder | null): string {
-  switch (body.kind) {
-    case "text":
-      return body.content;
-    case "json":
-      return fenced(indented(body.value), "json");
-    case "tool":
-      return `Output of the tool ${label(body.name)}:\n\n${body.content}`;
-    case "record":
-      return [body.title && `**${body.title}**`, body.uri, body.content]
-        .filter(Boolean)
-        .join("\n\n");
-    case "judgement":
-      return paragraphs(
-        body.conclusion,
-        predicted(body, labels) + (body.uncertainty ? ` · uncertainty: ${body.uncertainty}` : ""),
-        numbered(body.reasons),
-      );
-    case "assessment":
-      return assessment(body);
-    case "differences":
-      return paragraphs(body.conclusion, ...body.divergences.map((one) => divergence(one, find)));
-    case "research":
-      return paragraphs(body.response, numbered(body.literature.map(reference)));
-    case "question":
-      return (
-        body.content +
-        (body.options.length
-          ? `\n\nOptions (${body.options.length}): ${optionNames(body.options).join(", ")}`
-          : "")
-      );
-    case "answer":
-      return `${body.verdict}: ${body.content}`;
-    case "unknown":
-      return fenced(body.raw, "");
-    default:
-      return body.content;
+/** Digits of a hash in a citation. */
+const SHORT = 16;
+
+/** A record by its title and its id, as far as it has them. */
+export function titled({ title, record_id, uri }: RecordBody): string {
+  const name = title ? `“${label(title)}”` : "";
+  const known = label(record_id || uri || "");
+  return name && known ? `${name} (${known})` : name || known;
+}
+
+/** The record that an entry is about: itself, or the last one before it. */
+export function recordBefore(find: Finder | null, entry: Entry): RecordBody | undefined {
+  if (entry.body.kind === "record") return entry.body;
+  for (let id = entry.id - 1; id > 0; id--) {
+    const body = find?.entry(id)?.body;
+    if (body?.kind === "record") return body;
   }
+  return undefined;
 }
 
-function indented(text: string | null): string {
-  return written(crossed(text), 2);
+/** Who said it, in which run, and when; and what the run is known by. */
+export function asCitation(entry: Entry, cited: Cited): string {
+  const { speaker } = entry;
+  const known = speaker ? about(speaker, ", ") : "";
+  const name = label(who(entry)) + (known && ` (${known})`);
+  const flow = label(cited.flow ?? "") || "(unnamed)";
+  const run = `a run of the flow ${flow} at ${label(cited.server ?? "") || "a server"}`;
+  const record = cited.record ? ` on ${cited.record}` : "";
+  const sentence = `${name}, ${entry.body.kind}, entry ${entry.id} of ${run}${record}, ${iso(entry.at)}.`;
+  const sources = [
+    label(cited.software ?? ""),
+    cited.digest ? `transcript ${short(cited.digest)}` : "",
+  ].filter(Boolean);
+  return sources.length > 0 ? `${sentence} ${sources.join("; ")}.` : sentence;
 }
 
-type Divergence = Extract<Body, { kind: "differences" }>["divergences"][number];
-
-function reference(one: Reference): string {
-  const source = [one.source, one.doi && `(doi ${one.doi})`].filter(Boolean).join(" ");
-  return (source && `${source}: `) + one.summary + inLine(one);
-}
-
-function assessment(body: Assessment): string {
-  const { assessments } = body;
-  return [
-    `Mean score: ${meanScore(body) || "none"}`,
-    ...(assessments.length > 0 ? [`Criteria: ${right(rightOf(assessments))}`] : []),
-    ...assessments.map((one) => item("- ", `${correct(one)}: ${one.feedback}${inLine(one)}`)),
-  ].join("\n");
-}
-
-function divergence(divergent: Divergence, find: Finder | null): string {
-  const rows = divergent.positions.map((one) => {
-    const experts = one.experts.map((expert) => {
-      const taken = expert.answer_id ? find?.result(expert.answer_id) : undefined;
-      return heldBy(expert.name, taken?.speaker) + inLine(expert);
-    });
-    return `| ${cell(one.position + inLine(one))} | ${cell(experts.join(", "))} |`;
-  });
-  const topic = cell(divergent.topic + inLine(divergent));
-  return [`| ${topic} | held by |`, "| :-- | :-- |", ...rows].join("\n");
-}
-
-/** What could not be read, by the name that it came under. */
-function asItCame({ unread }: Made): string {
-  const all = crossed(unread ?? "{}");
-  const fields = all.kind === "object" ? all.fields : [];
-  const known = fields.map(([name, value]) => `${label(name)}: ${code(written(value))}`);
-  return known.length > 0 ? `As it came: ${known.join("; ")}` : "";
-}
-
-/** The same, of a part of a payload: after it, on its line. */
-function inLine(made: Made): string {
-  const known = asItCame(made);
-  return known && ` (${known})`;
-}
-
-function paragraphs(...parts: (string | false)[]): string {
-  return parts.filter(Boolean).join("\n\n");
-}
-
-function numbered(items: readonly string[]): string {
-  return items.map((one, place) => item(`${place + 1}. `, one)).join("\n");
-}
-
-/** An item of a list, with all of its lines and paragraphs inside it. */
-function item(mark: string, text: string): string {
-  return mark + text.replace(/\n(?=[^\n])/g, `\n${" ".repeat(mark.length)}`);
-}
-
-/** Words that stay in one cell of a table, with their lines. */
-function cell(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll("\n", "<br>");
-}
-
-/** A text on one line as code, between more backticks than any in it. */
-function code(text: string): string {
-  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const ticks = "`".repeat(longest + 1);
-  return longest ? `${ticks} ${text} ${ticks}` : `${ticks}${text}${ticks}`;
-}
-
-/** A fence longer than any in the text, so that it ends where it should. */
-function fenced(text: string, language: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = "`".repeat(longest + 1);
-  return `${fence}${language}\n${text}\n${fence}`;
+/** A hash by its beginning, which tells one run from any other. */
+function short(digest: string): string {
+  const begins = digest.lastIndexOf(":") + 1;
+  return digest.slice(0, begins + SHORT);
 }

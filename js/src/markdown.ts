@@ -19,6 +19,11 @@ import type { Work } from "./work.ts";
  * shown as it came.
  */
 export function markdown(text: string, work: Work): Node[] {
+  return drawing(read(text, work), work);
+}
+
+/** The tokens of such a text. Throws `TooMuch`, too. */
+export function read(text: string, work: Work): Token[] {
   const env = { work };
   const tokens: Token[] = [];
   md.block.parse(text, md, env, tokens);
@@ -28,7 +33,7 @@ export function markdown(text: string, work: Work): Node[] {
     token.children = [];
     md.inline.parse(token.content, md, env, token.children);
   }
-  return drawing(tokens, work);
+  return tokens;
 }
 
 /** As markdown-it's, with the address as it is written. */

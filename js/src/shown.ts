@@ -17,7 +17,7 @@ const SMALL = 8;
 /** Levels of JSON that are drawn. */
 const DEEPEST = 100;
 
-const NOTE = "Shown as it came: it would cost too much to draw.";
+export const NOTE = "Shown as it came: it would cost too much to draw.";
 
 /**
  * The value of a field, as blocks. A value of any JSON is its text; `mime` is that of a record, and
@@ -104,14 +104,14 @@ function inPart(name: string, text: string, work: Work): Node[] {
 // --- JSON ----------------------------------------------------------------------------------------
 
 /** The object or the list of JSON that a text is from end to end. */
-function parsed(text: string): Json | undefined {
+export function parsed(text: string): Json | undefined {
   const inner = text.replace(/^[ \t\n\r]+/, "").replace(/(?<![ \t\n\r])[ \t\n\r]+$/, "");
   const ends = `${inner[0]}${inner.at(-1)}`;
   return ends === "{}" || ends === "[]" ? read(inner) : undefined;
 }
 
 /** Of a text that is an object or a list of JSON, that one. */
-function innerOf(value: Json): Json {
+export function innerOf(value: Json): Json {
   return (value.kind === "text" && parsed(value.text)) || value;
 }
 
@@ -179,7 +179,7 @@ const WORDS = new Map([
   ["output_text", "text"],
   ["input_text", "text"],
 ]);
-const THINKING = new Map([
+export const THINKING = new Map([
   ["thinking", "thinking"],
   ["reasoning", "reasoning"],
   ["thought", "thought"],
@@ -195,19 +195,19 @@ function content(text: string, plain: (text: string) => Node[]): Node[] {
   return plain === prose ? json(value, "") : plain(text);
 }
 
-function areBlocks(items: readonly Json[]): boolean {
+export function areBlocks(items: readonly Json[]): boolean {
   return (
     items.every((one) => fieldOf(one, "type")?.kind === "text") && items.some((one) => wordsOf(one))
   );
 }
 
-function typeOf(block: Json): string {
+export function typeOf(block: Json): string {
   const type = fieldOf(block, "type");
   return type?.kind === "text" ? type.text : "";
 }
 
 /** The field under which a block has its words, and they, if it is one of words. */
-function wordsOf(block: Json): { name: string; text: string } | null {
+export function wordsOf(block: Json): { name: string; text: string } | null {
   const name = WORDS.get(typeOf(block)) ?? THINKING.get(typeOf(block));
   const words = name && fieldOf(block, name);
   return name && words && words.kind === "text" ? { name, text: words.text } : null;
@@ -227,7 +227,7 @@ function block(value: Json, plain: (text: string) => Node[]): Node[] {
 }
 
 /** What Python takes for false. */
-function isEmpty(value: Json): boolean {
+export function isEmpty(value: Json): boolean {
   if (value.kind === "object") return value.fields.length === 0;
   if (value.kind === "list") return value.items.length === 0;
   if (value.kind === "text") return value.text === "";

@@ -3,7 +3,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { asCitation, asJson, asMarkdown } from "../src/copying.ts";
+import { asCitation, asJson } from "../src/copying.ts";
+import { asMarkdown } from "../src/entryMarkdown.ts";
 import { agreement, glance, scores } from "../src/scores.ts";
 import { Store } from "../src/store.ts";
 import type { Agent, Entry, Labels } from "../src/wire.gen.ts";
@@ -37,12 +38,18 @@ describe.each(NAMES)("%s", (name) => {
   const { state } = store;
 
   it("is copied in the same words", () => {
-    expect(state.entries.map((entry) => asMarkdown(entry, labels, store))).toEqual(markdown);
+    expect(state.entries.map((entry) => asMarkdown(entry, labels))).toEqual(markdown);
     expect(state.entries.map((entry) => JSON.parse(asJson(entry)))).toEqual(kept);
   });
 
   it("is cited in the same words", () => {
-    const cited = { flow: "osb", server: "http://localhost:8000" };
+    const cited = {
+      flow: "osb",
+      server: "http://localhost:8000",
+      record: "“A post” (r1)",
+      software: "buttermilk_widget 1.0",
+      digest: `sha256-2:${"ab".repeat(32)}`,
+    };
     expect(state.entries.map((entry) => asCitation(entry, cited))).toEqual(citations);
   });
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { destination } from "../src/address.ts";
-import { asCitation, asMarkdown } from "../src/copying.ts";
+import { asCitation } from "../src/copying.ts";
 import { ALL, choices, isOff, passing, toggled } from "../src/filter.ts";
 import { outline } from "../src/outline.ts";
 import { agreement, mean, scores } from "../src/scores.ts";
@@ -134,67 +134,6 @@ describe("scores", () => {
 });
 
 describe("an entry to take along", () => {
-  const said: [Entry["body"], string][] = [
-    [{ kind: "text", content: "so **it** is", thought: null }, "so **it** is"],
-    [{ kind: "json", value: '"```"' }, '````json\n"```"\n````'],
-    [
-      { kind: "tool", name: "t", content: "c", call_id: null, args: null, results: null },
-      "tool t:\n\nc",
-    ],
-    [{ ...judgement(null), reasons: ["r"] }, "no prediction · uncertainty: low\n\n1. r"],
-    [assessment(1, true, false, null), "- right: f\n- wrong: f\n- not said: f"],
-    [
-      {
-        kind: "differences",
-        conclusion: "c",
-        divergences: [
-          {
-            topic: "t",
-            positions: [{ position: "p", experts: [{ name: "e", answer_id: null }] }],
-          },
-        ],
-      },
-      "| t | held by |\n| :-- | :-- |\n| p | e |",
-    ],
-    [
-      { kind: "research", response: "r", literature: [{ summary: "s", source: "o", doi: "10.1" }] },
-      "1. o (doi 10.1): s",
-    ],
-    [question({ options: ["a", "b"] }), "Options (2): “a”, “b”"],
-    [lost, "text: so"],
-    [trouble, "no"],
-    [{ kind: "unknown", raw: "{}", why: "" }, "```\n{}\n```"],
-    [
-      {
-        kind: "record",
-        record_id: null,
-        title: "T",
-        metadata: "{}",
-        uri: null,
-        content: "c",
-        alt_text: null,
-        ground_truth: null,
-        mime: null,
-      },
-      "**T**\n\nc",
-    ],
-  ];
-
-  it.each(said)("as markdown: %j", (body, markdown) => {
-    const made = asMarkdown(entry(7, body));
-    expect(made).toMatch(/^### .+ \(entry 7, 1970-01-01T00:16:40.000Z\)\n\n/);
-    expect(made).toContain(markdown);
-  });
-
-  it("as markdown with what the server told beside it, after it", () => {
-    const told = { metadata: { seed: 7 }, tracing_link: "https://t.example", source: "```" };
-    const crossed = { ...told, metadata: JSON.stringify(told.metadata) };
-    expect(asMarkdown(entry(7, lost, crossed))).toBe(
-      "### You (entry 7, 1970-01-01T00:16:40.000Z)\n\ntext: so\n\nDetails:\n\n" +
-        `\`\`\`\`json\n${JSON.stringify(told, null, 2)}\n\`\`\`\`\n`,
-    );
-  });
-
   it("as a citation says who, what, which, where and when", () => {
     const speaker = { key: "j", name: "J", role: "", model: "m", template: null, criteria: null };
     expect(asCitation(entry(7, judgement(true), { speaker }), { flow: "osb", server: null })).toBe(

@@ -9,7 +9,9 @@ import pytest
 from conftest import ROOT
 from playwright.sync_api import expect
 
-from buttermilk_widget import as_markdown
+from buttermilk_widget import as_markdown, entry_markdown
+from buttermilk_widget.history import Entries
+from buttermilk_widget.run_tables import record_before
 
 sys.path.append(str(ROOT / "js" / "dev"))
 from scenes import SCENES
@@ -274,9 +276,14 @@ def test_an_entry_is_copied_as_python_would_write_it(plain):
         if made.body.kind == "event":
             continue
         entry.get_by_label(f"Copy entry {made.id}").click()
-        assert copied(entry, "as markdown") == as_markdown.markdown(made)
+        assert copied(entry, "as markdown") == entry_markdown.markdown(made)
         assert json.loads(copied(entry, "as JSON")) == made.model_dump(mode="json")
-        cited = as_markdown.citation(made, shown.status.flow, shown.status.server)
+        # The page that has no kernel knows neither the software nor the hash.
+        record = record_before(Entries(shown.entries), made.id)
+        known = as_markdown.Cited(
+            shown.status.flow, shown.status.server, as_markdown.titled(record) if record else ""
+        )
+        cited = as_markdown.citation(made, known)
         assert copied(entry, "as a citation") == cited
 
 
