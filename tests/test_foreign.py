@@ -7,7 +7,7 @@ import os
 
 import pytest
 from disks import Disk
-from recorded import warned
+from recorded_runs import warned
 from recordings import NAMES, WIRE
 
 from buttermilk_widget import BadCassette, Cassette, Conversation, Readiness, Session, Transcript

@@ -8,7 +8,7 @@ import warnings
 from pathlib import Path
 
 import pytest
-from recorded import Played, told, warned
+from recorded_runs import Played, told, warned
 from test_kept import Shown
 
 from buttermilk_widget import (

@@ -12,7 +12,7 @@ import warnings
 
 import pytest
 from disks import ROOM, Dead, Disk
-from recorded import AT, Played, held, names, told, warned
+from recorded_runs import AT, Played, held, names, told, warned
 from recording import recording
 from scripted import Scripted, listen, until
 

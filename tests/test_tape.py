@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 
 import pytest
-from recorded import AT, Played, held, names, told
+from recorded_runs import AT, Played, held, names, told
 from recording import recording
 
 from buttermilk_widget import BadCassette, Cassette, Conversation, Transcript, files, tape
