@@ -21,6 +21,7 @@ from .messages import (
     Record,
     Reference,
     Research,
+    Text,
     ToolOutput,
 )
 from .naming import SEPARATOR, criteria_text
@@ -162,11 +163,18 @@ def _said(  # noqa: C901 - one case a kind
     match body:
         case Json():
             return _json(body.value)
+        case Text():
+            return _paragraphs(body.thought or "", body.content)
         case ToolOutput():
-            return f"Output of the tool {label(body.name)}:\n\n{body.content}"
+            asked = "" if body.args is None else f"Arguments:\n\n{_json(body.args)}"
+            gave = "" if body.results is None else f"Results:\n\n{_json(body.results)}"
+            output = f"Output of the tool {label(body.name)}:\n\n{body.content}"
+            return _paragraphs(asked, output, gave)
         case Record():
-            title = f"**{body.title}**" if body.title else None
-            return "\n\n".join(part for part in (title, body.uri, body.content) if part)
+            title = f"**{body.title}**" if body.title else ""
+            truth = "" if body.ground_truth is None else _json(body.ground_truth)
+            parts = (title, body.uri, body.content, body.alt_text, truth)
+            return _paragraphs(*(part or "" for part in parts))
         case Judgement():
             sure = f" · uncertainty: {body.uncertainty}" if body.uncertainty else ""
             marks = f"{wording.prediction(body, labels)}{sure}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from buttermilk_widget.as_markdown import Cited, citation, iso, said, titled, who
-from buttermilk_widget.messages import Json, Record, Text
+from buttermilk_widget.messages import Json, Record, Text, ToolOutput
 from buttermilk_widget.patches import Answer, Entry, Gap, Question, RawFrame, Speaker
 
 
@@ -32,6 +32,17 @@ def test_who_and_when():
         (Question(content="What?"), "What?"),
         (RawFrame(raw="{```}"), "````\n{```}\n````"),
         (Record(content="only words"), "only words"),
+        (
+            Record(title="T", content="words", alt_text="a crowd", ground_truth=True),
+            "**T**\n\nwords\n\na crowd\n\n```json\ntrue\n```",
+        ),
+        (Text(thought="first this", content="then that"), "first this\n\nthen that"),
+        (
+            ToolOutput(name="t", content="2 rows", args={"q": 1}, results=[2]),
+            'Arguments:\n\n```json\n{\n  "q": 1\n}\n```\n\nOutput of the tool t:\n\n2 rows\n\n'
+            "Results:\n\n```json\n[\n  2\n]\n```",
+        ),
+        (ToolOutput(name="t", content="no rows"), "Output of the tool t:\n\nno rows"),
         (Gap(began=1, content="gone"), "gone"),
         (Text(content="so", unread={"a": "`"}), 'so\n\nAs it came: a: `` "`" ``'),
     ],
