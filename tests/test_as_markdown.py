@@ -39,8 +39,10 @@ def test_who_and_when():
         (Text(thought="first this", content="then that"), "first this\n\nthen that"),
         (
             ToolOutput(name="t", content="2 rows", args={"q": 1}, results=[2]),
-            'Arguments:\n\n```json\n{\n  "q": 1\n}\n```\n\nOutput of the tool t:\n\n2 rows\n\n'
-            "Results:\n\n```json\n[\n  2\n]\n```",
+            (
+                'Arguments:\n\n```json\n{\n  "q": 1\n}\n```\n\nOutput of the tool t:\n\n2 rows\n\n'
+                "Results:\n\n```json\n[\n  2\n]\n```"
+            ),
         ),
         (ToolOutput(name="t", content="no rows"), "Output of the tool t:\n\nno rows"),
         (Gap(began=1, content="gone"), "gone"),
