@@ -278,10 +278,13 @@ def test_an_entry_is_copied_as_python_would_write_it(plain):
         entry.get_by_label(f"Copy entry {made.id}").click()
         assert copied(entry, "as markdown") == entry_markdown.markdown(made)
         assert json.loads(copied(entry, "as JSON")) == made.model_dump(mode="json")
-        # The page that has no kernel knows neither the software nor the hash.
+        # The page that has no kernel knows the hash by its card, which names no software here.
         record = record_before(Entries(shown.entries), made.id)
         known = as_markdown.Cited(
-            shown.status.flow, shown.status.server, as_markdown.titled(record) if record else ""
+            shown.status.flow,
+            shown.status.server,
+            as_markdown.titled(record) if record else "",
+            digest=f"sha256:{'0a1b2c3d' * 8}",
         )
         cited = as_markdown.citation(made, known)
         assert copied(entry, "as a citation") == cited
