@@ -16,8 +16,6 @@ ATTACKS = attacks()
 def test_a_text_takes_at_most_a_second_and_twenty_times_its_size(name):
     for form in (Form.MARKDOWN, Form.OUTPUT, Form.JSON):
         found = cost(name, ATTACKS[name], form)
-        if found.seconds > 1:  # the machine may have been at something else
-            found = cost(name, ATTACKS[name], form)
         assert found.seconds <= 1, found
         assert found.growth <= 20, found
 
@@ -27,8 +25,6 @@ def test_the_counts_stop_it_before_the_clock_does(name, monkeypatch):
     """Both renderers give up on the same texts only if what they count decides."""
     monkeypatch.setattr("buttermilk_widget.work.SECONDS", 30.0)
     found = cost(name, ATTACKS[name], Form.MARKDOWN)
-    if found.seconds > 1:
-        found = cost(name, ATTACKS[name], Form.MARKDOWN)
     assert found.seconds <= 1, found
 
 
