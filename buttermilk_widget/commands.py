@@ -331,10 +331,9 @@ async def _talk(session: Session, printed: Shown) -> None:
             await session.stop()
             say("\nThe input has ended, and the chat with it.")
             return
-        now = session.conversation.turn or session.conversation.chat_turn
         if line is None or (not line and question.form == "chat"):
             continue
-        if now is None or now.number != question.number:
+        if not session.conversation.is_due(question):
             say(f"That question is no longer open, so this was not sent: {line}")
             continue
         try:
