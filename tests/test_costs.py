@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from costing import attacks, cost
+from costing import MOST_WALKS, attacks, cost, growth, walks
 
 from buttermilk_widget.presentation import Form
 from buttermilk_widget.prose import markdown
@@ -12,20 +14,27 @@ from buttermilk_widget.work import TooMuch, Work
 ATTACKS = attacks()
 
 
+@pytest.fixture(autouse=True)
+def no_clock(monkeypatch):
+    """Both renderers give up on the same texts only if what they count decides, and no clock."""
+    monkeypatch.setattr("buttermilk_widget.work.SECONDS", float("inf"))
+
+
 @pytest.mark.parametrize("name", ATTACKS)
-def test_a_text_takes_at_most_a_second_and_twenty_times_its_size(name):
+def test_a_text_takes_at_most_some_walks_and_twenty_times_its_size(name):
     for form in (Form.MARKDOWN, Form.OUTPUT, Form.JSON):
         found = cost(name, ATTACKS[name], form)
-        assert found.seconds <= 1, found
+        assert found.walks <= MOST_WALKS, found
         assert found.growth <= 20, found
 
 
-@pytest.mark.parametrize("name", ATTACKS)
-def test_the_counts_stop_it_before_the_clock_does(name, monkeypatch):
-    """Both renderers give up on the same texts only if what they count decides."""
-    monkeypatch.setattr("buttermilk_widget.work.SECONDS", 30.0)
-    found = cost(name, ATTACKS[name], Form.MARKDOWN)
-    assert found.seconds <= 1, found
+def test_what_grows_with_the_square_is_above_the_bounds():
+    """What a pattern takes that looks from each letter to the end: 29 walks, and 16 times for 4 times."""
+    few, many = "a" * 5_000, "a" * 20_000
+    assert walks(lambda: re.search("a*b", many), len(many), 0, tries=2) > 8
+    assert walks(lambda: re.findall("a|b", many), len(many), 8) <= 8
+    square = growth(lambda: re.search("a*b", few), lambda: re.search("a*b", many), 0, tries=2)
+    assert square > 10
 
 
 def test_prose_of_every_day_is_far_from_the_limits():

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import html
 import json
-import time
 from urllib.parse import quote, quote_plus
 
 import pytest
+from costing import walks
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -126,6 +126,6 @@ def test_nothing_here_shows_them():
 def test_no_text_takes_longer_than_its_length(unit):
     echoes = knowing("tok-3f9a1c77e0")
     echoes.are_in(unit)
-    began = time.process_time()
-    assert not echoes.are_in((unit * 1_000_000)[:1_000_000])
-    assert time.process_time() - began < 3
+    text = (unit * 1_000_000)[:1_000_000]
+    assert not echoes.are_in(text)
+    assert walks(lambda: echoes.are_in(text), len(text), 8) <= 8  # 2 were measured

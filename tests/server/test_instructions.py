@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from costing import walks
 
 from buttermilk_widget.server.instructions import (
     Compare,
@@ -110,8 +111,4 @@ def test_everything_else(words, meant):
     "words", ["please " * 570, "- " * 2000, "find " + "for " * 990, "judge " * 660]
 )
 def test_long_instructions_are_understood_quickly(words):
-    import time
-
-    start = time.perf_counter()
-    understood(words)
-    assert time.perf_counter() - start < 0.5
+    assert walks(lambda: understood(words), len(words), 2) <= 2  # 0.5 was measured
