@@ -240,7 +240,7 @@ def plays(steps):
     return script
 
 
-async def until(happened, limit=5.0):
+async def until(happened, limit=20.0):
     """Wait for a fact of the test's own, with a limit that only a failing test meets."""
     async with asyncio.timeout(limit):
         while not happened():

@@ -279,7 +279,7 @@ def test_replay_takes_as_long_as_its_pace_says(tmp_path, run):
     run("convert", source, tmp_path / "c.jsonl", "--began", AT)
     began = time.monotonic()
     assert run("replay", tmp_path / "c.jsonl", "--pace", "0.01")[0] == 0
-    assert 0.25 < time.monotonic() - began < 10
+    assert 0.25 < time.monotonic() - began < 25
     for pace in ("-1", "nan", "inf"):
         code, _, wrong = run("replay", tmp_path / "c.jsonl", "--pace", pace)
         assert code == 1

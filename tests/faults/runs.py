@@ -73,7 +73,7 @@ async def play(schedule):
                 outcome.wrong.append(f"the manager met {result!r}")
         await session.close()
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(10):
                 while proxy.connections:
                     await asyncio.sleep(0.005)
         outcome.expect(not proxy.connections, f"{proxy.connections} connections were left open")

@@ -354,4 +354,4 @@ async def test_a_flow_keeps_the_pace(serving):
         assert time.monotonic() - start >= 0.4
         await line.until("agent_announcement", status="working")
         await line.until("agent_trace")
-        assert 0.6 <= time.monotonic() - start < 5
+        assert time.monotonic() - start >= 0.6

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from types import SimpleNamespace
+
 import pytest
 
 from buttermilk_widget.frames import decode
 from buttermilk_widget.messages import Unknown
-from buttermilk_widget.server import Settings
+from buttermilk_widget.server import Settings, scripts
 
 OSB = [
     *["HOST active", "FETCHER active", "JUDGE-rules active", "JUDGE-weighing active"],
@@ -179,13 +182,21 @@ async def test_long_is_as_long_as_asked_for_and_in_order(line):
     assert len([f for f in line.frames if f["type"] == "agent_announcement"]) == 6 + 4
 
 
-async def test_long_keeps_its_rate(line):
-    import time
+async def test_long_keeps_its_rate(line, monkeypatch):
+    """Each message waits for its time, which is never more than one interval away."""
+    loop, waits = asyncio.get_running_loop(), []
 
-    start = time.monotonic()
+    async def sleep(seconds):
+        waits.append(seconds)
+        await asyncio.sleep(seconds)
+
+    stub = SimpleNamespace(sleep=sleep, get_running_loop=asyncio.get_running_loop)
+    monkeypatch.setattr(scripts, "asyncio", stub)
+    start = loop.time()
     await line.run("long", messages=20, rate=50)
     await line.play()
-    assert 0.35 < time.monotonic() - start < 2.0
+    assert loop.time() - start > 19 / 50 - 0.01
+    assert 0 < max(waits) < 1 / 50 + 0.01
 
 
 @pytest.mark.parametrize("messages", [0, 1, 2])
