@@ -26,5 +26,7 @@ export default defineConfig({
     environment: "jsdom",
     setupFiles: "test/setup.ts",
     include: ["test/**/*.test.{ts,tsx}"],
+    // A limit for what hangs, and not for a slow machine.
+    testTimeout: 30_000,
   },
 });

@@ -141,6 +141,11 @@ def _walk():
     return [escape(found[0]) for found in _LETTER.finditer(_WALKED)]
 
 
+def walk_seconds(letters, tries=1):
+    """The floor: the least processor time of a plain walk over so many letters, measured now."""
+    return min(seconds(_walk) for _ in range(tries)) * letters / len(_WALKED)
+
+
 def walks(work, letters, enough, tries=5):
     """How many times as long the work takes as a plain walk over so many letters.
 
@@ -154,11 +159,11 @@ def walks(work, letters, enough, tries=5):
     letters = max(letters, FEWEST)
     floor = least = float("inf")
     for _ in range(tries):
-        floor = min(floor, seconds(_walk) / len(_WALKED))
+        floor = min(floor, walk_seconds(letters))
         least = min(least, seconds(work))
-        if least <= enough * floor * letters:
+        if least <= enough * floor:
             break
-    return least / (floor * letters)
+    return least / floor
 
 
 def growth(few, many, enough, tries=5):

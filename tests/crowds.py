@@ -118,7 +118,7 @@ class Widgets:
     """So many widgets in this process, each with a run that a function answers, all at once."""
 
     def __init__(self, url, count):
-        self.slowest = 0.0
+        self.slowest, start = 0.0, time.monotonic()
         before = descriptors().total()
         names = [f"number-{number}." for number in range(count)]
         widgets = [FlowWidget(url, manager=_confirms) for _ in names]
@@ -133,6 +133,7 @@ class Widgets:
             self.slowest = max(self.slowest, time.monotonic() - began)
             self.most = max(self.most, descriptors().total() - before)
             time.sleep(0.01)
+        self.took = time.monotonic() - start
         self.threads = [t.name for t in threading.enumerate() if t.name == "buttermilk-widget"]
         self.ends = [run.readiness.value for run in runs]
         self.mixed = [

@@ -29,11 +29,12 @@ def test_fifty_widgets_share_one_thread(record_property):
     with BackgroundServer(Settings(setup_delay=1.0, pace=0.0)) as server:
         widgets = Widgets(server.url, 50)
     record_property("runs at once in one process", 50)
-    record_property("the loop's slowest answer meanwhile", f"{widgets.slowest:.2f} s")
+    share = widgets.slowest / widgets.took
+    record_property("the loop's slowest answer, as a part of all the time", f"{share:.2f}")
     record_property("descriptors that they had at most", widgets.most)
     assert widgets.ends == ["ended"] * 50
     assert widgets.mixed == []
     assert widgets.threads == ["buttermilk-widget"]
     # A socket and a connection for the requests each, and a few for starting.
     assert 50 * 2 <= widgets.most < 50 * 8
-    assert widgets.slowest < 10.0
+    assert share < 0.5  # 0.03 was measured

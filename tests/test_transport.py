@@ -211,9 +211,11 @@ async def test_a_server_that_is_silent_for_too_long_is_taken_for_gone():
         with pytest.raises(Closed) as unsent:
             await transport.send("x")
         assert unsent.value.unsent
-        began = time.monotonic()
-        await transport.close()
-        assert time.monotonic() - began < 1  # nobody is waited for
+        closing = asyncio.create_task(transport.close())
+        for _ in range(20):
+            await asyncio.sleep(0)
+        assert closing.done()  # nobody is waited for
+        await closing
 
 
 async def test_a_line_on_which_nothing_is_acknowledged_is_dead(monkeypatch):
@@ -281,6 +283,7 @@ async def test_a_flood_of_pings_leaves_others_their_turn():
         # In time of this thread: whoever else uses the machine does not count, nor what others left.
         gc.disable()
         turns, longest, last = 0, 0.0, time.thread_time()
+        began = last
         while not receiving.done():
             await asyncio.sleep(0)
             now = time.thread_time()
@@ -289,7 +292,7 @@ async def test_a_flood_of_pings_leaves_others_their_turn():
         assert await receiving == "at last"
         await transport.close()
     assert turns > 20
-    assert longest < 0.3
+    assert longest < (last - began) / 4  # a hundredth was measured
 
 
 async def test_a_ping_that_cannot_be_written_holds_up_nothing(monkeypatch):

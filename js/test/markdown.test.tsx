@@ -1,7 +1,11 @@
 import { render } from "preact";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Drawn } from "../src/Shown.tsx";
 import { inForm } from "../src/shown.ts";
+import { walks } from "./costing.ts";
+
+/** Plain walks that drawing a text may take: 5 were measured; a quadratic pattern takes 40. */
+const MOST_WALKS = 20;
 
 /** Texts that would run, fetch, imitate or overlay something, if they became what they say. */
 const ATTACKS = [
@@ -137,10 +141,20 @@ describe("markdown", () => {
     ["thoughts", "a<think>".repeat(12_500)],
     ["displays", "\\[\n".repeat(33_000)],
     ["JSON", `[${"[1],".repeat(24_000)}1]`],
-  ])("takes no time to speak of for %s", (_, attack) => {
-    const began = performance.now();
-    drawn(attack);
-    expect(performance.now() - began).toBeLessThan(1500);
+  ])("takes a few plain walks over its letters for %s", (_, attack) => {
+    // The clock stands still: what is counted has to stop it.
+    const clock = vi.spyOn(performance, "now").mockReturnValue(0);
+    try {
+      const walked = walks(() => drawn(attack), attack.length, MOST_WALKS);
+      expect(walked).toBeLessThanOrEqual(MOST_WALKS);
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
+  it("would tell a cost that grows with the square", () => {
+    const many = "a".repeat(20_000);
+    expect(walks(() => /a*b/.exec(many), many.length, 0, 1)).toBeGreaterThan(MOST_WALKS);
   });
 
   it("has headings that are none of the page's", () => {

@@ -7,9 +7,11 @@ import json
 import math
 import socket
 import statistics
+import time
 
 import aiohttp
 import pytest
+from costing import walk_seconds
 from test_sessions import Clock
 
 from buttermilk_widget.server import BackgroundServer, Settings
@@ -115,7 +117,6 @@ def _head(opcode, length):
 async def test_a_flood_of_small_frames_starves_nobody(serving, kind, length, record_property):
     """A hundred thousand at once: the others are served, and the flood is cut off with a reason."""
     flood = (_head(aiohttp.WSMsgType[kind], length) + b"x" * length) * 100_000
-    loop = asyncio.get_running_loop()
     async with serving(Settings(**QUICK)) as server, server.line() as other:
         session_id = await server.open()
         async with server.line(session_id) as line:
@@ -124,14 +125,17 @@ async def test_a_flood_of_small_frames_starves_nobody(serving, kind, length, rec
             slowest = 0.0
             await other.run("long", messages=200, rate=200)
             while other.frames == [] or other.frames[-1]["type"] != "flow_complete":
-                asked = loop.time()
+                asked = time.thread_time()
                 await other.heard()
-                slowest = max(slowest, loop.time() - asked)
+                slowest = max(slowest, time.thread_time() - asked)
             async with asyncio.timeout(20):
                 assert await sender == TOO_FAST
             # Client and server share this loop, and the client parses the answers to its own flood.
-            assert slowest < 1.0
-    record_property(f"the longest wait in a flood of {kind}s", f"{slowest:.2f} s")
+    walked = slowest / walk_seconds(100_000, tries=3)
+    record_property(
+        f"the longest wait in a flood of {kind}s, in walks over as many", f"{walked:.1f}"
+    )
+    assert walked < 60  # 11 were measured
 
 
 async def test_pings_are_answered_and_have_a_limit_of_their_own(serving):

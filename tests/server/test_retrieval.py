@@ -107,7 +107,7 @@ def test_each_sentence_of_an_answer_stands_in_the_passage_of_its_number(question
 def test_a_long_question_is_answered_quickly():
     question, find = "why was the hedge on the number nine bus ", library().find
     grown = growth(lambda: find(question * 50), lambda: find(question * 800), 48)
-    assert grown <= 48  # for 16 times as many words; GROWN was measured
+    assert grown <= 48  # for 16 times as many words; 12 was measured
 
 
 @pytest.mark.parametrize("installed", [True, False])
