@@ -103,6 +103,18 @@ def label(text: str) -> str:
     return _SPACES.sub(" ", lines)
 
 
+_QUOTES = re.compile("[\u201c-\u201f]")
+
+
+def claimed(name: str) -> str:
+    """A name that no agent is known by, as a :func:`label` in quotation marks; nothing, if it is blank.
+
+    Marks in the name are made visible otherwise, so that it cannot end before its end.
+    """
+    shown = _QUOTES.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", label(name))
+    return f"“{shown}”" if shown else ""
+
+
 # --- options -------------------------------------------------------------------------------------
 
 # White space, and letters that are drawn as nothing.

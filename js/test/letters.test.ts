@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {
   called,
+  claimed,
   label,
   optionLabel,
   optionLabels,
@@ -18,6 +19,9 @@ describe("labels are the same as in Python", () => {
   });
   it("of agents", () => {
     for (const [name, key, shown] of GOLDEN.called) expect(called({ name, key })).toBe(shown);
+  });
+  it("of names that no agent is known by", () => {
+    for (const [name, shown] of GOLDEN.claimed) expect(claimed(name)).toBe(shown);
   });
   it("of options", () => {
     for (const { options, labels, names } of GOLDEN.options) {
