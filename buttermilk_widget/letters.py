@@ -127,14 +127,11 @@ def option_label(option: str) -> str:
     return BLANK_OPTION if _BLANK.fullmatch(option) else unmistakable(option)
 
 
-def option_labels(options: Sequence[str]) -> list[str]:
-    """Options in order. Those that look alike are numbered by their places, so that they differ."""
-    labels = map(option_label, options)
-    return [f"{mark}{one}" for mark, one in zip(_marks(options), labels, strict=True)]
-
-
 def option_names(options: Sequence[str]) -> list[str]:
-    """Options as a list on one line has them: each on one line, and in quotation marks."""
+    """Options as a list on one line has them: each on one line, and in quotation marks.
+
+    Those that look alike are numbered by their places, so that they differ.
+    """
     return [
         f"{mark}{BLANK_OPTION if _BLANK.fullmatch(one) else f'“{label(one)}”'}"
         for mark, one in zip(_marks(options), options, strict=True)
