@@ -18,7 +18,6 @@ from .errors import ButtermilkError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from types import TracebackType
     from typing import Self
 
 P = ParamSpec("P")
@@ -37,12 +36,7 @@ class AtTheCall(ContextDecorator):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: object, error: object, traceback: object) -> None:
         if isinstance(error, ButtermilkError):
             # Python then raises it again, and notes the callers' frames only.
             alone(error)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import re
 from collections import defaultdict, deque
 from dataclasses import asdict, dataclass, fields
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Protocol
 
 from . import as_html, style, wording
@@ -19,6 +21,7 @@ from .patches import EventNote, Gap, RawFrame
 from .scores import Scores
 from .tables import table
 from .wording import Basis
+from .work import TooMuch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,6 +30,9 @@ if TYPE_CHECKING:
 
 MOST = 2_000
 """Words, or else lines, of both texts together, above which their differences are not marked."""
+
+STEPS = 100
+"""Steps a word, or else a line, that finding the differences may take; prose takes 15 at most."""
 
 # The first lines are for a page without the widget's style, and give way to it.
 _STYLE = """
@@ -415,16 +421,44 @@ def _marked(a: str | None, b: str | None) -> tuple[str, str, str]:
     for parts in (_WORDS, _LINES):
         ours, theirs = parts.findall(a), parts.findall(b)
         if len(ours) + len(theirs) <= MOST:
-            return (*_marks(ours, theirs), "")
-    note = "<p class='quiet'>These are too long to mark where they differ.</p>"
+            with contextlib.suppress(TooMuch):
+                return (*_marks(ours, theirs), "")
+    note = "<p class='quiet'>To mark where these differ would take too long.</p>"
     return escaped(a), escaped(b), note
 
 
 def _marks(ours: Sequence[str], theirs: Sequence[str]) -> tuple[str, str]:
     left = right = ""
-    matcher = difflib.SequenceMatcher(None, ours, theirs)
-    for tag, i, j, k, m in matcher.get_opcodes():
+    for tag, i, j, k, m in _Matcher(ours, theirs).get_opcodes():
         gone, new = escaped("".join(ours[i:j])), escaped("".join(theirs[k:m]))
         left += f"<del>{gone}</del>" if gone and tag != "equal" else gone
         right += f"<ins>{new}</ins>" if new and tag != "equal" else new
     return left, right
+
+
+class _Matcher(difflib.SequenceMatcher[str]):
+    """A matcher whose work grows with the texts: difflib's own may grow with their cube.
+
+    It goes over one text in rounds, and in each looks at all places where the other has the same words.
+    """
+
+    b2j: dict[str, list[int]]  # documented, and not in the types of the standard library
+
+    def __init__(self, a: Sequence[str], b: Sequence[str]) -> None:
+        super().__init__(None, a, b)
+        self._left = STEPS * (len(a) + len(b))
+        places = (1 + len(self.b2j.get(word, ())) for word in a)
+        self._before = list(accumulate(places, initial=0))
+
+    def find_longest_match(
+        self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None
+    ) -> difflib.Match:
+        """See ``difflib``.
+
+        Raises:
+            TooMuch: this round would take more steps than are left.
+        """
+        self._left -= self._before[-1 if ahi is None else ahi] - self._before[alo]
+        if self._left < 0:
+            raise TooMuch
+        return super().find_longest_match(alo, ahi, blo, bhi)

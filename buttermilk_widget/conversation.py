@@ -493,9 +493,7 @@ class Conversation:
             return
         asked = _question(current)
         meant, words = answers.read(asked, verdict, content)
-        if by == "replay":
-            current = self._sent_with(current, words, confirm)
-        elif meant == "choice" and (verdict != "text" or question is not None):
+        if meant == "choice" and (verdict != "text" or question is not None):
             current = self._declare(current, words, confirm)
             asked = _question(current)
         aimed = question is not None or verdict != "text"
@@ -900,15 +898,8 @@ class Conversation:
         if means is None or not asked.confirms or answers.accepts(asked, option) is means:
             return entry
         self._declared.setdefault(asked.options, {})[option] = means
-        return self._sent_with(entry, option, means)
-
-    def _sent_with(self, entry: Entry, option: str, confirm: bool | None) -> Entry:  # noqa: FBT001 - the same
-        """Note that this option goes out with this ``confirm``, whatever it seems to mean."""
-        asked = _question(entry)
-        if confirm is None or option not in asked.options or not asked.confirms:
-            return entry
         confirms = tuple(
-            confirm if one == option else known
+            means if one == option else known
             for one, known in zip(asked.options, asked.confirms, strict=True)
         )
         return self._history.change(entry, body=asked.model_copy(update={"confirms": confirms}))

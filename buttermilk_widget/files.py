@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from io import FileIO
     from pathlib import Path
-    from types import TracebackType
 
 # Windows has none; there, only recorders of one process know of each other.
 fcntl: Any = importlib.import_module("fcntl") if os.name == "posix" else None
@@ -123,12 +122,7 @@ class Held:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 

@@ -103,6 +103,18 @@ def label(text: str) -> str:
     return _SPACES.sub(" ", lines)
 
 
+_QUOTES = re.compile("[\u201c-\u201f]")
+
+
+def claimed(name: str) -> str:
+    """A name that no agent is known by, as a :func:`label` in quotation marks; nothing, if it is blank.
+
+    Marks in the name are made visible otherwise, so that it cannot end before its end.
+    """
+    shown = _QUOTES.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", label(name))
+    return f"“{shown}”" if shown else ""
+
+
 # --- options -------------------------------------------------------------------------------------
 
 # White space, and letters that are drawn as nothing.
@@ -115,14 +127,11 @@ def option_label(option: str) -> str:
     return BLANK_OPTION if _BLANK.fullmatch(option) else unmistakable(option)
 
 
-def option_labels(options: Sequence[str]) -> list[str]:
-    """Options in order. Those that look alike are numbered by their places, so that they differ."""
-    labels = map(option_label, options)
-    return [f"{mark}{one}" for mark, one in zip(_marks(options), labels, strict=True)]
-
-
 def option_names(options: Sequence[str]) -> list[str]:
-    """Options as a list on one line has them: each on one line, and in quotation marks."""
+    """Options as a list on one line has them: each on one line, and in quotation marks.
+
+    Those that look alike are numbered by their places, so that they differ.
+    """
     return [
         f"{mark}{BLANK_OPTION if _BLANK.fullmatch(one) else f'“{label(one)}”'}"
         for mark, one in zip(_marks(options), options, strict=True)

@@ -2,7 +2,8 @@
 
 Down to the page go a :class:`Patch` (what changed in a conversation after a sequence number),
 :class:`Offers` (the flows that the server has), :class:`Frames` (what went over the wire, for whoever
-asks), :class:`Replay` (how far a replay is), :class:`Card` (where a run comes from) and a
+asks), :class:`Replay` (how far a replay is), :class:`Recording` (what is wrong with a recording),
+:class:`Card` (where a run comes from) and a
 :class:`Reply` to each command. A :class:`Checkpoint` stays in the saved notebook. Up come the commands. All are frozen; the TypeScript types are generated from here (``schema.py``), so that the
 two sides cannot disagree.
 
@@ -462,6 +463,18 @@ class Replay(Model):
     note: str = ""
 
 
+class Recording(Model):
+    """Run ``run`` is recorded into a cassette.
+
+    Attributes:
+        notice: Sentences on what is wrong with that, or nothing.
+    """
+
+    kind: Literal["recording"] = "recording"
+    run: int
+    notice: str = ""
+
+
 class Fact(Model):
     """One line of a :class:`Card`."""
 
@@ -605,7 +618,8 @@ class Stop(Model):
 
 
 Down = Annotated[
-    Patch | Offers | Frames | Replay | Card | Checkpoint | Reply, Field(discriminator="kind")
+    Patch | Offers | Frames | Replay | Recording | Card | Checkpoint | Reply,
+    Field(discriminator="kind"),
 ]
 Command = Annotated[
     Sync

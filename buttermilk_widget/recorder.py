@@ -52,6 +52,8 @@ class Recorder:
         self._secret = secret
         self._heard = False
         self._over = False
+        self._failing = ""  # the sentence of the problem
+        self._warned: list[str] = []  # of everything else
         self._said = False
         self._waiting: deque[bytes] = deque()
         self._try_at = 1  # how many lines are to wait before it is tried again
@@ -63,6 +65,11 @@ class Recorder:
     def digest(self) -> str:
         """As :attr:`.Recording.digest`, of the run so far."""
         return f"sha256:{self._digest.hexdigest()}"
+
+    @property
+    def notice(self) -> str:
+        """Sentences on what is wrong with the recording now, for whoever looks on; or nothing."""
+        return " ".join(filter(None, (self._failing, *self._warned)))
 
     @property
     def label(self) -> str:
@@ -156,27 +163,37 @@ class Recorder:
             self._try_at = 2 * len(self._waiting)
             self._fail(f"{_why(error)}. The run goes on, and is written once it can be.")
         else:
-            self._try_at, self.problem = 1, ""
+            self._try_at, self.problem, self._failing = 1, "", ""
 
     def _fail(self, why: str) -> None:
         """Note what stands against it; the person hears of it once a run."""
         self.problem = why.partition(". ")[0].rstrip(".")
+        self._failing = self._sentence(f"could not be written: {why}")
         if not self._said:
             self._said = True
-            self._warn(f"could not be written: {why}")
+            _spoken(self._failing)
 
     def _warn(self, what: str) -> None:
-        said = f"The cassette {str(self._path)!r} {what}"
-        try:
-            warnings.warn(said, CassetteWarning, stacklevel=2)
-        except Exception:  # noqa: BLE001 - where warnings are made errors, it is one for the log
-            log.error("%s", said)
+        said = self._sentence(what)
+        self._warned.append(said)
+        _spoken(said)
+
+    def _sentence(self, what: str) -> str:
+        return f"The cassette {str(self._path)!r} {what}"
 
 
 def looks_like(found: Mapping[str, int]) -> str:
     """What is to be said of a cassette that seems to hold secrets, by their kinds and lines."""
     kinds = listing(f"{kind} (line {number})" for kind, number in found.items())
     return f"holds what looks like {kinds}. Look at it before you share it."
+
+
+def _spoken(said: str) -> None:
+    """Warn of it; whoever makes warnings errors finds it in the log."""
+    try:
+        warnings.warn(said, CassetteWarning, stacklevel=2)
+    except Exception:  # noqa: BLE001 - a run does not fail by its recording
+        log.error("%s", said)
 
 
 def _end(ended: str, digest: str | Callable[[], str]) -> dict[str, str]:

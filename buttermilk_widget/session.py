@@ -45,7 +45,7 @@ from .inputs import (
 )
 from .live import Live
 from .messages import RunFlow
-from .patches import Flow, Question, Readiness, Replay
+from .patches import Flow, Question, Readiness, Recording, Replay
 from .player import Player, spoken
 from .script import Turn, answer_of, manager_of
 from .transcript import Transcript
@@ -218,12 +218,7 @@ class Session:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.close()
 
     # --- the run ---------------------------------------------------------------------------------
@@ -390,6 +385,13 @@ class Session:
             waits=f"It waits for the notebook's {spoken(awaited)}." if awaited else "",
             note=BROKEN if cassette.broken else "",
         )
+
+    @property
+    def recording(self) -> Recording | None:
+        """What is wrong with the recording of the run, if it is recorded."""
+        if self._recorder is None:
+            return None
+        return Recording(run=self.conversation.run, notice=self._recorder.notice)
 
     @property
     def transcript(self) -> Transcript:

@@ -164,6 +164,8 @@ class WebSocketTransport:
         self._pinged_at: float | None = None  # the first time, of those that found no answer
         self._look_at = 0.0
         self._turn_until = 0.0
+        self._ping: bytes | None = None  # the newest that is to be answered
+        self._answering: asyncio.Task[None] | None = None
 
     async def open(self, url: URL) -> None:
         """Connect, or connect anew; see :meth:`Transport.open`."""
@@ -243,7 +245,7 @@ class WebSocketTransport:
     async def _read(
         self, socket: aiohttp.ClientWebSocketResponse, message: aiohttp.WSMessage
     ) -> str | Pong | None:
-        """What a message has for us; a ping is answered.
+        """What a message has for us; a ping will be answered.
 
         Raises:
             Closed: it is the last one.
@@ -254,13 +256,28 @@ class WebSocketTransport:
             case aiohttp.WSMsgType.BINARY:
                 return bytes(message.data).decode("utf-8", "replace")
             case aiohttp.WSMsgType.PING:
-                await self._say(socket.pong(message.data))
+                self._answer(socket, bytes(message.data))
                 return None
             case aiohttp.WSMsgType.PONG:
                 # Those of the heartbeat are empty; a server may send any of its own accord.
                 return Pong(int(message.data)) if bytes(message.data).isdigit() else None
             case _:
                 raise self._closed(socket, message)
+
+    def _answer(self, socket: aiohttp.ClientWebSocketResponse, ping: bytes) -> None:
+        """Answer a ping when nothing more is in the buffer; of several the newest, which is enough.
+
+        An endpoint may leave out earlier ones (RFC 6455, section 5.5.3). An answer to each of 300,000
+        pings held up the frame behind them for 16 s.
+        """
+        self._ping = ping
+        if self._answering is None or self._answering.done():
+            self._answering = asyncio.create_task(self._pong(socket))
+
+    async def _pong(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        while (ping := self._ping) is not None:
+            self._ping = None
+            await self._say(socket.pong(ping))
 
     def _hear(self) -> bool:
         """Something came; whether a ping was waiting for that."""
@@ -315,7 +332,10 @@ class WebSocketTransport:
     async def close(self) -> None:
         """Close; see :meth:`Transport.close`."""
         socket, client = self._socket, self._client
-        self._socket = self._client = None
+        self._socket = self._client = self._ping = None
+        if self._answering is not None:
+            self._answering.cancel()
+            self._answering = None
         if socket is not None:
             await socket.close()
         if client is not None:

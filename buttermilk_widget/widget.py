@@ -38,6 +38,7 @@ from .patches import (
     Patch,
     Play,
     Readiness,
+    Recording,
     ReleaseHeld,
     RemoveHeld,
     Replay,
@@ -200,6 +201,7 @@ class FlowWidget(anywidget.AnyWidget):
         self._session: Session | None = None
         self._latest: Run | None = None
         self._given = 0
+        self._noticed = ""
         self._flush: asyncio.TimerHandle | None = None
         self._flushed = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -300,7 +302,7 @@ class FlowWidget(anywidget.AnyWidget):
         )
         # One that is refused takes the place of none, and keeps none from being started.
         session.start(wanted)
-        self._session, self._keeper, self._given = session, keeper, 0
+        self._session, self._keeper, self._given, self._noticed = session, keeper, 0, ""
         self._latest = Run(session, keeper, wanted.flow)
         return self._latest
 
@@ -322,6 +324,7 @@ class FlowWidget(anywidget.AnyWidget):
             self._given = patch.seq
             self._tell_patch(patch)
         self._tell_replay()
+        self._tell_recording(known=self._noticed)
         self.set_trait("flow", conversation.status.flow)
         self.set_trait("readiness", conversation.readiness.value)
         if self._keeper is not None:
@@ -345,7 +348,14 @@ class FlowWidget(anywidget.AnyWidget):
         if replay is not None:
             self._tell(replay)
 
-    def _tell(self, message: Offers | Frames | Replay | Card | Reply) -> None:
+    def _tell_recording(self, known: str | None = None) -> None:
+        """Say what is wrong with the recording, unless that is ``known``."""
+        recording = self._session.recording if self._session is not None else None
+        if recording is not None and recording.notice != known:
+            self._noticed = recording.notice
+            self._tell(recording)
+
+    def _tell(self, message: Offers | Frames | Replay | Recording | Card | Reply) -> None:
         self.send(message.model_dump(mode="json"))
 
     def _obey(self, content: dict[str, Any]) -> None:
@@ -359,6 +369,7 @@ class FlowWidget(anywidget.AnyWidget):
             case Sync():
                 self._tell_patch(self._state(command))
                 self._tell_replay()
+                self._tell_recording()
             case AskFrames():
                 self._tell(self._frames(command))
             case AskCard():

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .errors import BadParameter
-from .letters import label
+from .letters import claimed, label
 from .lossless import written
 from .patches import Labels
 
@@ -205,13 +205,17 @@ def right_of(count: int, basis: Basis) -> str:
 
 
 def held_by(name: str, speaker: Speaker | None) -> str:
-    """Who holds a position: the agent's label, if the name is what the agent calls itself.
+    """Who holds a position: the agent's label, if the name is what the agent is called.
+
+    Any other name is only another agent's word, which could be ``You`` or somebody's label: it is
+    quoted, with the agent beside it.
 
     Args:
         name: The name that came.
-        speaker: Who took the position, under its label.
+        speaker: Who took the position, under its label, if that is known.
     """
     if speaker is None:
-        return name
-    names = (speaker.name, speaker.role, speaker.key)
-    return speaker.called if name.lower() in map(str.lower, names) else name
+        return claimed(name)
+    names = ("", speaker.called, speaker.name, speaker.role, speaker.key)
+    own = label(name).lower() in (label(one).lower() for one in names)
+    return speaker.called if own else f"{claimed(name)} ({speaker.called})"

@@ -205,7 +205,8 @@ def test_who_holds_a_position_has_the_label_of_who_took_it():
     history.add(Differences(divergences=(divergence,)), 1.0)
     agents = (Agent(key="j-1", name="JUDGE", label="JUDGE · m", since=1.0),)
     drawn = re.sub(r"#r[0-9a-f]{8}-", "#", Transcript(history.entries, agents).to_html())
-    assert "<bdi>JUDGE · m</bdi> #1</a>, <a href='#entry-1'><bdi>Ash</bdi> #1</a>" in drawn
+    ash = "“Ash” (JUDGE · m)"
+    assert f"<bdi>JUDGE · m</bdi> #1</a>, <a href='#entry-1'><bdi>{ash}</bdi> #1</a>" in drawn
 
 
 def test_the_study_s_words_for_predictions_are_used():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from recordings import NAMES
 from test_transcript import read
 
 from buttermilk_widget import BadParameter, style
-from buttermilk_widget.comparison import MOST, compare
+from buttermilk_widget.comparison import MOST, STEPS, compare
 from buttermilk_widget.history import Entries, History
 from buttermilk_widget.messages import Assessment, Criterion, Json, Judgement, Record, Text
 from buttermilk_widget.patches import (
@@ -26,6 +27,7 @@ from buttermilk_widget.patches import (
     Speaker,
 )
 
+TOO_LONG = "To mark where these differ would take too long."
 JUDGE = Speaker(key="j", name="Judge", role="JUDGE", model="gpt-4o", template="strict")
 
 
@@ -376,10 +378,73 @@ def test_of_long_texts_the_lines_are_marked_and_of_longer_ones_nothing():
     assert "<ins>another\n</ins>" in drawn
     a, b = "a\n" * MOST, "b\n" * MOST
     drawn = compare(run((JUDGE, a)), run((JUDGE, b))).to_html()
-    assert "too long to mark" in drawn
+    assert TOO_LONG in drawn
     assert "<del>a" not in drawn
     assert drawn.count("a\n" * MOST) == 1
-    assert "too long to mark" not in compare(run((JUDGE, a)), run((JUDGE, a))).to_html()
+    assert TOO_LONG not in compare(run((JUDGE, a)), run((JUDGE, a))).to_html()
+
+
+# Few words enough to be marked, and so many the same that each is looked at in each round.
+REPEATED = [
+    ("a c " * 900, "a b " * 99),
+    ("a " * 1801, "a b " * 99),
+    ("a " * 1801, "a " * 98 + "b " * 3 + "a " * 98),
+    (
+        "".join(f"{n % 50} x{n} " for n in range(500)),
+        "".join(f"{n % 50} y{n} " for n in range(500)),
+    ),
+    ("a\nc\n" * 900, "a\nb\n" * 99),
+]
+
+
+@pytest.fixture
+def steps(monkeypatch):
+    """Of each round of difflib: how many words it goes over, and places of each in the other text."""
+    taken = []
+    find = difflib.SequenceMatcher.find_longest_match
+
+    def counted(self, alo, ahi, blo, bhi):
+        taken.append(sum(1 + len(self.b2j.get(word, ())) for word in self.a[alo:ahi]))
+        return find(self, alo, ahi, blo, bhi)
+
+    monkeypatch.setattr(difflib.SequenceMatcher, "find_longest_match", counted)
+    return taken
+
+
+@pytest.mark.parametrize(("a", "b"), REPEATED)
+def test_words_that_repeat_cost_no_more_than_their_number_allows(a, b, steps):
+    words = len(f"{a}{b}".split())
+    assert words <= MOST
+    difflib.SequenceMatcher(None, a.split(), b.split()).get_opcodes()
+    assert sum(steps) > 2 * STEPS * words, "it is cheap as it is"
+    steps.clear()
+    drawn = compare(run((JUDGE, a)), run((JUDGE, b))).to_html()
+    assert sum(steps) <= 2 * STEPS * words
+    assert_side_by_side(drawn, a, b)
+
+
+def assert_side_by_side(drawn, a, b):
+    """Nothing is lost; and what is not marked word by word is marked by lines, or a sentence says why."""
+    shown = re.findall("<p class='words' dir='auto'>(.*?)</p>", drawn, re.DOTALL)
+    assert [re.sub("</?(ins|del)>", "", text) for text in shown] == [a, b]
+    marked = [f"<del>{a}</del>", f"<ins>{b}</ins>"]
+    assert shown == ([a, b] if TOO_LONG in drawn else marked)
+
+
+def test_two_long_texts_of_few_words_stand_side_by_side_whole(steps):
+    a, b = "a b\n" * 25_000, "b a\n" * 25_000
+    drawn = compare(run((JUDGE, a)), run((JUDGE, b))).to_html()
+    assert steps == []
+    assert TOO_LONG in drawn
+    assert_side_by_side(drawn, a, b)
+
+
+def test_prose_is_marked_by_words(steps):
+    words = [f"{['the', 'of', 'and', 'to', 'a'][n % 5]} word{n % 140} " for n in range(400)]
+    other = [word if n % 7 else "other " for n, word in enumerate(words)]
+    drawn = compare(run((JUDGE, "".join(words))), run((JUDGE, "".join(other)))).to_html()
+    assert drawn.count("<ins>other </ins>") == len(other) // 7 + 1
+    assert 0 < sum(steps) <= STEPS * (len(words) + len(other))
 
 
 @pytest.mark.parametrize(

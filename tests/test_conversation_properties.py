@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 
+from fuzz.play import replayed, reread
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -19,7 +20,6 @@ from recordings import EVERY_FRAME
 from buttermilk_widget import ButtermilkError, Readiness
 from buttermilk_widget.conversation import Conversation
 from buttermilk_widget.inputs import (
-    INPUTS,
     Arrived,
     Disconnected,
     Finished,
@@ -36,7 +36,6 @@ from buttermilk_widget.inputs import (
     Started,
     Stopped,
     Unsent,
-    line,
 )
 from buttermilk_widget.messages import RunFlow
 
@@ -527,10 +526,7 @@ class Manager(RuleBasedStateMachine):
         )
         assert self.store.status == self.conversation.status
         assert self.store.agents == self.conversation.agents
-        again = Conversation()
-        for told in self.inputs:
-            INPUTS.validate_python(json.loads(json.dumps(line(told)))).tell(again)
-        assert again.since(0, 1.0) == patch
+        assert replayed(reread(self.inputs), server=None).since(0, 1.0) == patch
 
 
 Manager.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)

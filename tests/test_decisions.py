@@ -10,7 +10,7 @@ from test_conversation import ask, held, host, out, say, started, tell
 
 from buttermilk_widget import Readiness, WrongAnswer
 from buttermilk_widget.decisions import ledger
-from buttermilk_widget.inputs import Responded
+from buttermilk_widget.inputs import Observed
 from buttermilk_widget.transcript import Transcript
 
 
@@ -241,17 +241,18 @@ def test_no_refusal_goes_out_as_a_yes(options, mode):
 
 def test_a_replayed_choice_goes_as_it_went_then():
     """Of what a recording shows nothing is asked: it was sent so, whatever it seems to mean."""
-    for confirm, outcome in ((True, "accepted"), (False, "rejected"), (None, "rejected")):
+    for options, option, confirm, outcome in (
+        (LABELS, "unsure", True, "accepted"),
+        (LABELS, "unsure", False, "rejected"),
+        (LABELS, "unsure", None, "rejected"),
+        (["Yes", "No", "Later"], "No", True, "accepted"),
+    ):
         conversation = started()
-        ask(conversation, "Which label fits?", LABELS)
-        told = Responded(at=12.0, verdict="choice", content="unsure", by="replay", confirm=confirm)
-        told.tell(conversation)
-        assert decided(conversation) == (confirm, "unsure", outcome)
-    conversation = started()
-    ask(conversation, "Well?", ["Yes", "No", "Later"])
-    told = Responded(at=12.0, verdict="choice", content="No", by="replay", confirm=True)
-    told.tell(conversation)
-    assert decided(conversation) == (True, "No", "accepted")
+        ask(conversation, "Well?", options)
+        fields = {"verdict": "choice", "content": option, "selection": option, "question": 1}
+        Observed(at=12.0, confirm=confirm, **fields).tell(conversation)
+        (row,) = ledger(conversation.entries)
+        assert (row.confirm, row.selection, row.outcome) == (confirm, option, outcome)
 
 
 def test_the_recorded_choice_is_in_the_ledger_as_it_was_sent():

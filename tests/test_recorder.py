@@ -365,6 +365,7 @@ def test_a_terminal_or_a_pipe_is_written_to(tmp_path):
     assert [one.partition("holds")[2][:36] for one in played.said] == [
         " what looks like an API key (line 11"
     ]
+    assert played.session.recording.notice == played.said[0]
     with pytest.raises(BadCassette, match="it is no file"):
         Cassette(pipe, "replay")
 

@@ -6,10 +6,11 @@ import asyncio
 import gc
 import socket
 import time
+from contextlib import asynccontextmanager
 
 import pytest
-from aiohttp import web
-from scripted import Scripted, answering, beside, listen
+from aiohttp import ClientWebSocketResponse, web
+from scripted import Scripted, answering, beside, listen, listening
 from yarl import URL
 
 from buttermilk_widget import transport as module
@@ -293,6 +294,91 @@ async def test_a_flood_of_pings_leaves_others_their_turn():
         await transport.close()
     assert turns > 20
     assert longest < (last - began) / 4  # a hundredth was measured
+
+
+@asynccontextmanager
+async def socket_of(serve):
+    """The address of a WebSocket that ``serve(request)`` gives, whatever aiohttp would do by itself."""
+    app = web.Application()
+    app.router.add_get("/ws/s", serve)
+    async with listening(app) as port:
+        yield URL(f"ws://localhost:{port}/ws/s")
+
+
+async def test_of_a_flood_of_pings_the_newest_is_answered():
+    count = 5_000
+    answered, newest = [], asyncio.Event()
+
+    async def floods(request):
+        socket = web.WebSocketResponse(autoping=False)
+        await socket.prepare(request)
+        for number in range(count):
+            await socket.ping(str(number).encode())
+        await socket.send_str("at last")
+        async for message in socket:
+            answered.append(int(message.data))
+            if answered[-1] == count - 1:
+                newest.set()
+        return socket
+
+    transport = WebSocketTransport()
+    async with socket_of(floods) as url:
+        await transport.open(url)
+        assert await transport.receive() == "at last"
+        async with asyncio.timeout(10):
+            await newest.wait()
+        await transport.close()
+    assert answered == sorted(answered)
+    assert len(answered) < count / 10
+
+
+async def test_each_ping_that_comes_alone_is_answered():
+    answered = []
+
+    async def asks(request):
+        socket = web.WebSocketResponse(autoping=False)
+        await socket.prepare(request)
+        for number in range(3):
+            await socket.ping(str(number).encode())
+            answered.append((await socket.receive()).data)
+        await socket.send_str("all answered")
+        await socket.receive()
+        return socket
+
+    transport = WebSocketTransport()
+    async with socket_of(asks) as url:
+        await transport.open(url)
+        assert await transport.receive() == "all answered"
+        await transport.close()
+    assert answered == [b"0", b"1", b"2"]
+
+
+async def test_closing_waits_for_no_answer_to_a_ping(monkeypatch):
+    cancelled = asyncio.Event()
+
+    async def stuck(*_):
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            cancelled.set()
+            raise
+
+    async def pings(line):
+        await line.socket.ping(b"1")
+        await asyncio.sleep(0.05)
+        await line.socket.ping(b"2")
+        await line.say("x")
+        await listen(line)
+
+    monkeypatch.setattr(ClientWebSocketResponse, "pong", stuck)
+    monkeypatch.setattr(module, "_SAID_WITHIN", 60)
+    transport = WebSocketTransport()
+    async with Scripted(pings).serve() as server:
+        await transport.open(address(server))
+        assert await transport.receive() == "x"
+        await transport.close()
+        await asyncio.sleep(0)
+    assert cancelled.is_set()
 
 
 async def test_a_ping_that_cannot_be_written_holds_up_nothing(monkeypatch):

@@ -10,6 +10,7 @@ import time
 import zlib
 
 import pytest
+from disks import Disk
 
 from buttermilk_widget import (
     BadAddress,
@@ -226,6 +227,44 @@ def test_what_is_typed_wrong_starts_nothing_and_is_said(page):
     problem = page.ask(kind="start", flow="long", typed=typed)
     assert problem == "'rate' takes a number, such as 0.5, and not 'fast'."
     assert page.widget.latest is None
+
+
+def test_a_page_hears_while_the_run_goes_on_that_it_is_not_recorded(
+    fast_server, monkeypatch, tmp_path
+):
+    path = tmp_path / "runs.jsonl"
+    widget = FlowWidget(fast_server.url, cassette=path)
+    page = Page(widget, monkeypatch)
+    notices = lambda: [message["notice"] for message in page.of("recording")]  # noqa: E731
+    with Disk(0) as disk:
+        assert page.ask(kind="start", flow="osb", prompt="the hedge") == ""
+        wait(asking(page))
+        wait(notices)
+        said = (
+            f"The cassette {str(path)!r} could not be written: No space left on device. The run "
+            "goes on, and is written once it can be."
+        )
+        assert notices() == [said]
+        assert page.of("recording")[0]["run"] == page.of("patch")[-1]["run"]
+        page.heard.clear()
+        page.say(kind="sync", run=1, seq=0)
+        wait(notices)
+        assert notices() == [said]
+        disk.room = 10**9
+        assert page.ask(kind="stop") == ""
+        wait(lambda: notices()[-1] == "")
+    widget.close()
+
+
+def test_a_page_is_sent_nothing_of_a_recording_that_succeeds(fast_server, monkeypatch, tmp_path):
+    widget = FlowWidget(fast_server.url, cassette=tmp_path / "runs.jsonl")
+    page = Page(widget, monkeypatch)
+    assert page.ask(kind="start", flow="osb", prompt="the hedge") == ""
+    wait(asking(page))
+    assert page.ask(kind="stop") == ""
+    wait(lambda: page.status()["readiness"] == "stopped")
+    assert page.of("recording") == []
+    widget.close()
 
 
 def test_a_page_starts_answers_and_ends_a_run(page):

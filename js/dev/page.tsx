@@ -43,6 +43,7 @@ async function show(scene: string): Promise<void> {
     get replay() {
       return replay;
     },
+    notice: first("recording")?.notice ?? "",
     hearing: kept ? "never" : scene === "gone" || scene === "quiet" ? scene : "live",
     subscribe: (changed) => {
       subscribers.add(changed);

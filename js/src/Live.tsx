@@ -85,6 +85,7 @@ export function Live({ source, status, alone, height }: Props) {
                 onStop={() => tell({ kind: "stop" })}
               />
             )}
+            <Problem sentence={source.notice} />
             <Boundary what="roster" raw={agents}>
               <Roster agents={agents} />
             </Boundary>

@@ -65,6 +65,15 @@ export function label(text: string): string {
   return unmistakable(text).trim().replace(/\n/g, " ⏎ ").replace(/\s+/g, " ");
 }
 
+/**
+ * A name that no agent is known by, as a `label` in quotation marks; nothing, if it is blank. Marks in
+ * the name are made visible otherwise, so that it cannot end before its end.
+ */
+export function claimed(name: string): string {
+  const shown = label(name).replace(/[\u201c-\u201f]/g, named);
+  return shown && `“${shown}”`;
+}
+
 // --- options ---
 
 /** White space, and letters that are drawn as nothing. */

@@ -4,7 +4,17 @@ import type { Hearing, Request, Source } from "./source.ts";
 import { Store } from "./store.ts";
 import { unpack } from "./unpack.ts";
 import { Waiting } from "./waiting.ts";
-import type { Card, Checkpoint, Command, Down, Frames, Offers, Patch, Replay } from "./wire.gen.ts";
+import type {
+  Card,
+  Checkpoint,
+  Command,
+  Down,
+  Frames,
+  Offers,
+  Patch,
+  Recording,
+  Replay,
+} from "./wire.gen.ts";
 
 type Heard = (content: unknown, buffers?: DataView[]) => void;
 
@@ -35,6 +45,9 @@ const ASK_SELDOM = 60_000;
 /** At most, while somebody waits for an answer. */
 const ASK_SOON = 8000;
 
+/** What is shown as it came last, beside the store. */
+const SHOWN = new Set<Down["kind"]>(["offers", "replay", "recording"]);
+
 /** A kernel that hears answers sooner than this, in milliseconds. */
 const QUIET_AFTER = 5000;
 
@@ -45,6 +58,7 @@ export class Link implements Source {
   #comm: Comm;
   #connect: () => void;
   #replay: Replay | null = null;
+  #recording: Recording | null = null;
   #kept: Checkpoint | undefined;
   #waiting = new Waiting((command) => this.#say(command));
   #subscribers = new Set<() => void>();
@@ -88,6 +102,10 @@ export class Link implements Source {
 
   get replay(): Replay | null {
     return this.#replay?.run === this.store.state.run ? this.#replay : null;
+  }
+
+  get notice(): string {
+    return this.#recording?.run === this.store.state.run ? this.#recording.notice : "";
   }
 
   /** Say it, or find out that there is nobody to say it to. */
@@ -191,6 +209,8 @@ export class Link implements Source {
       this.offers = message;
     } else if (message.kind === "replay") {
       this.#replay = message;
+    } else if (message.kind === "recording") {
+      this.#recording = message;
     } else if (message.kind === "frames") {
       this.#waiting.give(`${message.run}/${message.start}`, message);
     } else if (message.kind === "card") {
@@ -198,7 +218,7 @@ export class Link implements Source {
     } else if (message.kind === "reply") {
       this.#waiting.give(message.id, message.problem);
     }
-    if (turned || message.kind === "offers" || message.kind === "replay") this.#tell();
+    if (turned || SHOWN.has(message.kind)) this.#tell();
   };
 
   #tell(): void {

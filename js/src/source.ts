@@ -24,6 +24,8 @@ export interface Source {
   readonly offers: Offers | null;
   /** How far the replay is, if the run that is shown is one. */
   readonly replay: Replay | null;
+  /** What is wrong with the recording of the run that is shown, or "". */
+  readonly notice: string;
   readonly hearing: Hearing;
   subscribe(changed: () => void): () => void;
   askOffers(): void;

@@ -1,6 +1,6 @@
 // Generated from buttermilk_widget/patches.py and presentation.py by `npm run gen`.
 
-export type Down = (Patch | Offers | Frames | Replay | Card | Checkpoint | Reply)
+export type Down = (Patch | Offers | Frames | Replay | Recording | Card | Checkpoint | Reply)
 /**
  * Whether, and why not, input may go to the server now.
  */
@@ -463,6 +463,17 @@ total: number
 paused: boolean
 waits: string
 note: string
+}
+/**
+ * Run ``run`` is recorded into a cassette.
+ * 
+ * Attributes:
+ *     notice: Sentences on what is wrong with that, or nothing.
+ */
+export interface Recording {
+kind: "recording"
+run: number
+notice: string
 }
 /**
  * Where run ``run`` comes from, in lines, and as one paragraph for a methods section.

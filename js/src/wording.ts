@@ -4,7 +4,7 @@
 // are used; else the words are neutral. A number that leaves something out says so beside it.
 
 import { inline } from "./inline.ts";
-import { label, called as named } from "./letters.ts";
+import { claimed, label, called as named } from "./letters.ts";
 import { crossed, fieldOf, type Json, written } from "./lossless.ts";
 import type { Assessment, Criterion, Judgement, Labels, Speaker } from "./wire.gen.ts";
 
@@ -166,11 +166,16 @@ export function right({ right: count, judged }: Right): string {
   return `${count} of ${judged.counted} right${because && ` (${because})`}`;
 }
 
-/** Who holds a position: the agent's label, if the name is what the agent calls itself. */
+/**
+ * Who holds a position: the agent's label, if the name is what the agent is called. Any other name is
+ * only another agent's word, which could be `You` or somebody's label: it is quoted, with the agent
+ * beside it.
+ */
 export function heldBy(name: string, speaker: Speaker | null | undefined): string {
-  if (!speaker) return name;
-  const names = [speaker.name, speaker.role, speaker.key].map((one) => one.toLowerCase());
-  return names.includes(name.toLowerCase()) ? called(speaker) : name;
+  if (!speaker) return claimed(name);
+  const names = ["", called(speaker), speaker.name, speaker.role, speaker.key];
+  const own = names.some((one) => label(one).toLowerCase() === label(name).toLowerCase());
+  return own ? called(speaker) : `${claimed(name)} (${called(speaker)})`;
 }
 
 /** What is known of how an agent works, beyond what its label says already. */

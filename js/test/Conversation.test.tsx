@@ -197,6 +197,22 @@ describe("the conversation", () => {
   });
 });
 
+describe("a recording in the conversation", () => {
+  it.each(["asking", "ended"] as const)("says what is wrong with it while %s", (readiness) => {
+    const { apply, place } = source(null, { notice: "The cassette \u202e could not be written." });
+    apply(patch({ status: status({ readiness }) }));
+    expect(place.querySelector("[role=alert]")?.textContent).toContain(
+      "The cassette ⟨U+202E⟩ could not be written.",
+    );
+  });
+
+  it("says nothing of one that succeeds", () => {
+    const { apply, place } = source(null);
+    apply(patch({ status: status({ readiness: "asking" }) }));
+    expect(place.querySelector("[role=alert]")).toBeNull();
+  });
+});
+
 describe("a replay in the conversation", () => {
   const asking = () =>
     patch({

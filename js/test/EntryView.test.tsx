@@ -150,7 +150,7 @@ describe("an entry", () => {
     );
     expect(place.querySelector("caption")?.textContent).toBe("Scope");
     expect(place.querySelector("td a")?.getAttribute("href")).toBe("#entry-1");
-    expect(place.querySelector("td")?.textContent).toBe("J1 #1, J2");
+    expect(place.querySelector("td")?.textContent).toBe("“J1” #1, “J2”");
   });
 
   it("of record shows the beginning of what is long, and the rest when asked", async () => {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {
   called,
+  claimed,
   label,
   optionLabel,
   optionLabels,
@@ -19,9 +20,12 @@ describe("labels are the same as in Python", () => {
   it("of agents", () => {
     for (const [name, key, shown] of GOLDEN.called) expect(called({ name, key })).toBe(shown);
   });
+  it("of names that no agent is known by", () => {
+    for (const [name, shown] of GOLDEN.claimed) expect(claimed(name)).toBe(shown);
+  });
   it("of options", () => {
-    for (const { options, labels, names } of GOLDEN.options) {
-      expect(optionLabels(options)).toEqual(labels);
+    for (const { options, each, names } of GOLDEN.options) {
+      expect(options.map(optionLabel)).toEqual(each);
       expect(optionNames(options)).toEqual(names);
     }
   });

@@ -186,6 +186,24 @@ describe("the link", () => {
     expect(link.replay).toBeNull();
   });
 
+  it("keeps the latest notice on a recording, for the run that is shown", async () => {
+    const { model, say } = comm();
+    const link = new Link(model);
+    expect(link.notice).toBe("");
+    say(...packed(patch({ run: 1 })));
+    await rest();
+    let told = 0;
+    link.subscribe(() => told++);
+    say({ kind: "recording", run: 1, notice: "The disk is full." });
+    expect([link.notice, told]).toEqual(["The disk is full.", 1]);
+    say({ kind: "recording", run: 1, notice: "" });
+    expect([link.notice, told]).toEqual(["", 2]);
+    say({ kind: "recording", run: 1, notice: "The disk is full." });
+    say(...packed(patch({ run: 2 })));
+    await rest();
+    expect(link.notice).toBe("");
+  });
+
   it("lets go of the model when it is gone", () => {
     const { model, heard, left } = comm();
     const gone = new AbortController();

@@ -164,6 +164,7 @@ export function quiet(store: Store): Source {
     store,
     offers: null,
     replay: null,
+    notice: "",
     hearing: "live",
     subscribe: () => () => {},
     askOffers: () => {},

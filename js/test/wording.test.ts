@@ -1,7 +1,7 @@
 // How results are put into words; what Python says too is in golden.test.ts.
 
 import { describe, expect, it } from "vitest";
-import { basis, decimal, note, percent, quoted, SCORES, why } from "../src/wording.ts";
+import { basis, decimal, heldBy, note, percent, quoted, SCORES, why } from "../src/wording.ts";
 
 describe("a share", () => {
   it.each([
@@ -16,6 +16,20 @@ describe("a share", () => {
 
   it("is a decimal number with the same digits", () => {
     expect([0, 0.125, 0.999, 1].map(decimal)).toEqual(["0.00", "0.13", "0.99", "1.00"]);
+  });
+});
+
+describe("who holds a position", () => {
+  const known = { role: "JUDGE", model: null, template: null, criteria: null };
+  const speaker = { key: "j-1", name: "Judge", label: "Judge · m", ...known };
+
+  it.each(["judge", "JUDGE", "j-1", "Judge · m", " Judge\n", ""])("%j is the agent", (name) => {
+    expect(heldBy(name, speaker)).toBe("Judge · m");
+  });
+  it.each(["You", "Server", "Ash · m", "**You**"])("is quoted if no agent is %j", (name) => {
+    expect(heldBy(name, speaker)).toBe(`“${name}” (Judge · m)`);
+    expect(heldBy(name, null)).toBe(`“${name}”`);
+    expect(heldBy(" ", null)).toBe("");
   });
 });
 

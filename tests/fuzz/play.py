@@ -281,8 +281,7 @@ class Run:
         assert again.hash == transcript.hash
         assert again.entries == transcript.entries
         assert Transcript.of(replayed(self.inputs)).hash == transcript.hash
-        written = [json.dumps(line(told), ensure_ascii=False) for told in self.inputs]
-        read = [INPUTS.validate_python(json.loads(one)) for one in written]
+        read = reread(self.inputs)
         assert Transcript.of(replayed(read)).hash == transcript.hash, "a cassette replays otherwise"
 
 
@@ -343,8 +342,15 @@ DOES = {
 SAVED = Path(tempfile.mkdtemp(prefix="buttermilk-fuzz-")) / "transcript.jsonl"
 
 
-def replayed(inputs):
-    conversation = Conversation(server="http://localhost")
+def reread(inputs):
+    """Inputs, as they come back from the lines of a cassette."""
+    written = [json.dumps(line(told), ensure_ascii=False) for told in inputs]
+    return [INPUTS.validate_python(json.loads(one)) for one in written]
+
+
+def replayed(inputs, server="http://localhost"):
+    """A conversation that is told these."""
+    conversation = Conversation(server=server)
     for told in inputs:
         told.tell(conversation)
     return conversation

@@ -9,7 +9,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1]))
 
-from buttermilk_widget.letters import called, label, option_labels, option_names  # noqa: E402
+from buttermilk_widget.letters import called, claimed, label, option_label, option_names  # noqa: E402
 
 NAMES = [
     *(
@@ -110,8 +110,9 @@ def made() -> dict[str, list[object]]:
         "label": [[text, label(text)] for text in [*NAMES, *AGENTS]],
         "called": [[name, "JUDGE-1", called(name, "JUDGE-1")] for name in [*NAMES, *AGENTS]]
         + [["You", "", called("You", "")], ["", "", called("", "")]],
+        "claimed": [[name, claimed(name)] for name in [*NAMES, *AGENTS]],
         "options": [
-            {"options": one, "labels": option_labels(one), "names": option_names(one)}
+            {"options": one, "each": list(map(option_label, one)), "names": option_names(one)}
             for one in OPTIONS
         ],
     }
