@@ -204,14 +204,14 @@ def right_of(count: int, basis: Basis) -> str:
     return f"{count} of {basis.counted} right{f' ({why})' if why else ''}"
 
 
-def held_by(name: str, speaker: Speaker | None) -> str:
-    """Who holds a position: the agent's label, if the name is what the agent calls itself.
+def known_as(name: str, speaker: Speaker | None) -> str:
+    """The agent's label, where a name is what the agent calls itself; "", if the name says as much.
 
     Args:
-        name: The name that came.
+        name: The name that came, of who holds a position.
         speaker: Who took the position, under its label.
     """
     if speaker is None:
-        return name
-    names = (speaker.name, speaker.role, speaker.key)
-    return speaker.called if name.lower() in map(str.lower, names) else name
+        return ""
+    said, *names = map(str.lower, (name, speaker.name, speaker.role, speaker.key))
+    return speaker.called if said in names and said != speaker.called.lower() else ""

@@ -13,7 +13,7 @@ from buttermilk_widget.wording import (
     Basis,
     correct,
     decimal,
-    held_by,
+    known_as,
     labels_of,
     mean_score,
     no_score,
@@ -115,12 +115,14 @@ def test_what_is_left_out_is_counted_by_the_reason():
     assert (Basis.of([""]).note(JUDGEMENTS), Basis.of([]).why(), percent(None)) == ("", "", "–")
 
 
-def test_a_name_that_is_the_agent_s_own_becomes_its_label():
+def test_a_name_that_is_the_agent_s_own_is_known_by_its_label():
     speaker = Speaker(key="j-1", name="Judge", label="Judge · m", role="JUDGE")
-    assert [held_by(name, speaker) for name in ("judge", "JUDGE", "j-1", "Ash")] == [
-        *("Judge · m", "Judge · m", "Judge · m", "Ash"),
+    assert [known_as(name, speaker) for name in ("judge", "JUDGE", "j-1", "Ash", "Judge · M")] == [
+        *("Judge · m", "Judge · m", "Judge · m", "", ""),
     ]
-    assert held_by("Judge", None) == "Judge"
+    alone = Speaker(key="j-1", name="Judge", label="JUDGE")
+    assert (known_as("judge", alone), known_as("j-1", alone)) == ("", "JUDGE")
+    assert known_as("Judge", None) == ""
 
 
 def test_a_value_as_it_came_is_quoted_in_a_line_and_not_at_length():

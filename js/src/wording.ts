@@ -166,11 +166,14 @@ export function right({ right: count, judged }: Right): string {
   return `${count} of ${judged.counted} right${because && ` (${because})`}`;
 }
 
-/** Who holds a position: the agent's label, if the name is what the agent calls itself. */
-export function heldBy(name: string, speaker: Speaker | null | undefined): string {
-  if (!speaker) return name;
-  const names = [speaker.name, speaker.role, speaker.key].map((one) => one.toLowerCase());
-  return names.includes(name.toLowerCase()) ? called(speaker) : name;
+/** The agent's label, where a name is what the agent calls itself; "", if the name says as much. */
+export function knownAs(name: string, speaker: Speaker | null | undefined): string {
+  if (!speaker) return "";
+  const label = called(speaker);
+  const [said, ...names] = [name, speaker.name, speaker.role, speaker.key].map((one) =>
+    one.toLowerCase(),
+  );
+  return names.includes(said ?? "") && said !== label.toLowerCase() ? label : "";
 }
 
 /** What is known of how an agent works, beyond what its label says already. */
