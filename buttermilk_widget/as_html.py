@@ -106,7 +106,7 @@ def reading(
     each run needs ids of its own, or a link of one leads into another.
     """
     entries = entries.labelled(agents)
-    token = _RUN.set(run)
+    token = _RUN.set(escaped(run))
     try:
         articles = "".join(article(entry, entries, scores.labels) for entry in entries)
         name = f"<strong>{_label(title)}</strong> <span class='quiet'>at {_label(server)}</span>"
