@@ -324,7 +324,11 @@ describe("an entry", () => {
       "Judge (model rules · template strict), j: set up",
     );
     expect(show(entry(3, { ...event, source: "" }, told)).textContent).toContain("strict): set");
-    expect(show(entry(3, event, told)).querySelector(".quiet")?.getAttribute("title")).toBe("now");
+    expect(
+      show(entry(3, event, told))
+        .querySelector(".quiet")
+        ?.getAttribute("title"),
+    ).toBe("now");
     const raw = show(entry(4, { kind: "unknown", raw: "<b>{", why: "It is not JSON." }));
     expect(raw.querySelector("pre")?.textContent).toBe("<b>{");
   });
