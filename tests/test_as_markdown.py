@@ -20,7 +20,6 @@ from buttermilk_widget.messages import (
 )
 from buttermilk_widget.patches import Answer, Entry, Gap, Question, RawFrame, Speaker
 
-
 HELD = (("Judge", "m"), ("Ash", "m"), ("Judge", None))
 
 
