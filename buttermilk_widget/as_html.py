@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import html
+import re
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from . import wording
 from .addresses import destination
-from .as_markdown import about, holder, iso, other_source, who
+from .as_markdown import about, iso, other_source, who
 from .letters import label, option_label, option_names
 from .messages import (
     Assessment,
@@ -106,7 +107,7 @@ def reading(
     each run needs ids of its own, or a link of one leads into another.
     """
     entries = entries.labelled(agents)
-    token = _RUN.set(run)
+    token = _RUN.set(escaped(run))
     try:
         articles = "".join(article(entry, entries, scores.labels) for entry in entries)
         name = f"<strong>{_label(title)}</strong> <span class='quiet'>at {_label(server)}</span>"
@@ -240,10 +241,8 @@ def _body(  # noqa: C901, PLR0912 - a case a kind
                 f"{shown('gap.content', body.content)}"
             )
         case EventNote():
-            source = (
-                f"<p class='source'><bdi>{_label(body.source)}</bdi>:</p> " if body.source else ""
-            )
-            return f"<div class='quiet'>{source}{shown('event.content', body.content)}</div>"
+            words = _event_source(entry, body) + shown("event.content", body.content)
+            return f"<div class='quiet'{_server_time(entry)}>{words}</div>"
         case _:
             name = f"A frame that is not understood. {label(body.why)}"
             return fold(name, shown("unknown.raw", body.raw))
@@ -272,6 +271,16 @@ def _judgement(entry: Entry, body: Judgement, entries: Entries, labels: Labels |
     conclusion = shown("judgement.conclusion", body.conclusion)
     unread = _unread("judgement.unread", body)
     return marks + conclusion + (folded if count else "") + unread + scores
+
+
+def _event_source(entry: Entry, body: EventNote) -> str:
+    """What stands before an event, which has no heading: whose it is, and where from."""
+    names = [f"<bdi>{_label(body.source)}</bdi>"] if body.source else []
+    if entry.speaker:
+        setup = _label(about(entry.speaker))
+        beside = f" (<bdi>{setup}</bdi>)" if setup else ""
+        names.insert(0, f"<bdi>{_label(who(entry))}</bdi>{beside}")
+    return f"<p class='source'>{', '.join(names)}:</p> " if names else ""
 
 
 def _answer(entry: Entry, body: Answer, entries: Entries) -> str:
@@ -338,8 +347,13 @@ def _divergences(body: Differences, entries: Entries) -> Iterable[str]:
 
 def _expert(expert: Expert, entries: Entries) -> str:
     """Who holds a position, with a link to where they took it."""
-    taken, name = entries.of_message(expert.answer_id), holder(expert, entries)
-    held = f"<bdi>{_label(name)}</bdi>" if taken is None else _link(taken, name)
+    taken = entries.of_message(expert.answer_id)
+    name, known = wording.held_by(expert.name, taken.speaker if taken else None)
+    held = re.sub("[^“”]+", lambda said: f"<bdi>{html.escape(said[0])}</bdi>", name)
+    if taken is not None and known and name:
+        held = f"{held} ({_link(taken, known)})"
+    elif taken is not None:
+        held = _link(taken, known or name)
     return held + _unread("differences.divergences.positions.experts.unread", expert)
 
 

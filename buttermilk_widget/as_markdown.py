@@ -222,13 +222,14 @@ def _divergence(divergence: Divergence, entries: Entries | None) -> str:
 
 
 def _experts(experts: Iterable[Expert], entries: Entries | None) -> str:
-    return ", ".join(f"{holder(expert, entries)}{_in_line(expert)}" for expert in experts)
+    return ", ".join(f"{_holder(expert, entries)}{_in_line(expert)}" for expert in experts)
 
 
-def holder(expert: Expert, entries: Entries | None) -> str:
-    """Who holds a position, under the label of the agent that took it if it is known."""
+def _holder(expert: Expert, entries: Entries | None) -> str:
+    """Who holds a position, with the label of the agent that took it if the name is another."""
     taken = entries.of_message(expert.answer_id) if entries is not None else None
-    return wording.held_by(expert.name, taken.speaker if taken else None)
+    name, known = wording.held_by(expert.name, taken.speaker if taken else None)
+    return f"{name} ({known})" if name and known else name or known
 
 
 def _paragraphs(*parts: str) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from IPython.display import publish_display_data
 
+from . import places
 from .as_html import LEFT_ALONE
 from .excerpts import patch_of
 from .packing import KEPT, pack, pack_text
@@ -59,7 +60,7 @@ _BACK = (
 
 
 def copy_of(
-    transcript: Transcript, held: Sequence[Held] = (), *, over: bool = True
+    transcript: Transcript, held: Sequence[Held] = (), *, over: bool = True, ids: str = ""
 ) -> dict[str, str]:
     """The transcript by media type; its HTML is folded, and needs neither network nor script.
 
@@ -67,6 +68,7 @@ def copy_of(
         transcript: What was said.
         held: What was typed and not sent, to be copied out.
         over: Whether that was all.
+        ids: What the ids of its entries begin with, after the run's own.
     """
     line = (
         f"A copy of this conversation, for when there is no kernel: {transcript.flow or 'a run'}, "
@@ -74,7 +76,7 @@ def copy_of(
     )
     html = (
         f"<details class='buttermilk-copy {LEFT_ALONE}'><summary>{escape(line)}</summary>"
-        f"<style>{_UNFOLDED}</style>{transcript.to_fragment()}{_typed(held)}{_BACK}</details>"
+        f"<style>{_UNFOLDED}</style>{transcript.to_fragment(ids=ids)}{_typed(held)}{_BACK}</details>"
     )
     return {"text/html": html, "text/plain": repr(transcript)}
 
@@ -213,26 +215,31 @@ class Keeper:
         if self._store is not None:
             self._store(await asyncio.to_thread(checkpoint))
         if self._copy is not None:
-            copy = await asyncio.to_thread(copy_of, transcript, held, over=over)
+            copy = await asyncio.to_thread(copy_of, transcript, held, over=over, ids=self._copy.ids)
             self._copy.put(copy, await asyncio.to_thread(whole_of, transcript))
 
 
 class StaticCopy:
-    """An output of the cell that shows the widget, which takes the copy when there is one."""
+    """An output of each cell that shows the widget, which takes the copy when there is one.
+
+    Attributes:
+        ids: What stands in the copy for that with which the ids of an output begin.
+    """
 
     def __init__(self) -> None:
-        self._name = f"buttermilk-{uuid.uuid4().hex}"
+        self.ids = f"buttermilk-{uuid.uuid4().hex}"
         self._bundle = {
             "text/html": f"<small style='opacity:.75'>{NOT_YET}</small>",
             "text/plain": NOT_YET,
         }
         self._metadata: dict[str, Any] = {}
-        self._shown = False
+        self._places: set[str] = set()
 
     def show(self) -> None:
         """Put it under what the cell has shown so far."""
-        self._shown = True
-        self._publish(update=False)
+        place = places.HERE.take()
+        self._places.add(place)
+        self._publish(place, update=False)
 
     def put(self, bundle: dict[str, str], metadata: dict[str, Any] | None = None) -> None:
         """Let it be this, wherever it is shown."""
@@ -241,13 +248,17 @@ class StaticCopy:
 
     def refresh(self) -> None:
         """Say it again: programs that run notebooks hear only what the running cell says."""
-        if self._shown:
-            self._publish(update=True)
+        for place in sorted(self._places):
+            self._publish(place, update=True)
 
-    def _publish(self, *, update: bool) -> None:
+    def at(self, place: str) -> dict[str, str]:
+        """What the output at this place takes, by media type: no two have an id in common."""
+        return {kind: text.replace(self.ids, place) for kind, text in self._bundle.items()}
+
+    def _publish(self, place: str, *, update: bool) -> None:
         publish_display_data(  # type: ignore[no-untyped-call]
-            self._bundle,
+            self.at(place),
             self._metadata,
-            transient={"display_id": self._name},
+            transient={"display_id": f"{self.ids}-{place}"},
             update=update,
         )

@@ -16,6 +16,7 @@ from . import (
     files,
     hashing,
     loading,
+    places,
     run_markdown,
     run_tables,
     sheets,
@@ -241,20 +242,26 @@ class Transcript:
             style=style.sheet(),
         )
 
-    def to_fragment(self) -> str:
+    def to_fragment(self, *, ids: str = "") -> str:
         """The same to stand in a page of others, as in a notebook's output.
 
         Of entries far longer than anybody reads, and of more agents than anybody counts, it has
         the beginning, and says so.
+
+        Args:
+            ids: What the ids of its entries begin with, after the run's own: another one for each
+                copy of the run on one page, or a link of one leads into another.
         """
         entries = Entries(tuple(map(excerpts.entry_of, self._read)))
         agents = excerpts.agents_of(self.agents)
-        return as_html.fragment(self._reading("p", entries, agents), style=style.sheet())
+        return as_html.fragment(self._reading("p", entries, agents, ids), style=style.sheet())
 
     def _repr_html_(self) -> str:
-        return self.to_fragment()
+        return self.to_fragment(ids=places.HERE.take())
 
-    def _reading(self, heading: str, entries: Entries, agents: tuple[Agent, ...]) -> str:
+    def _reading(
+        self, heading: str, entries: Entries, agents: tuple[Agent, ...], ids: str = ""
+    ) -> str:
         return as_html.reading(
             entries,
             agents,
@@ -264,7 +271,7 @@ class Transcript:
             title=self.flow or "A run",
             server=self.server or "a server",
             heading=heading,
-            run=f"r{self.hash.rpartition(':')[2][:8]}-",
+            run=f"r{self.hash.rpartition(':')[2][:8]}-{ids}",
         )
 
     def save(self, path: str | os.PathLike[str]) -> None:

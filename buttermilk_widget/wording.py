@@ -204,18 +204,21 @@ def right_of(count: int, basis: Basis) -> str:
     return f"{count} of {basis.counted} right{f' ({why})' if why else ''}"
 
 
-def held_by(name: str, speaker: Speaker | None) -> str:
-    """Who holds a position: the agent's label, if the name is what the agent is called.
+def held_by(name: str, speaker: Speaker | None) -> tuple[str, str]:
+    """Who holds a position: the name as it is shown, and the agent's label if that says more.
 
-    Any other name is only another agent's word, which could be ``You`` or somebody's label: it is
-    quoted, with the agent beside it.
+    A name that is not what the agent is called is only another agent's word, which could be ``You``
+    or somebody's label: it is quoted.
 
     Args:
         name: The name that came.
         speaker: Who took the position, under its label, if that is known.
     """
     if speaker is None:
-        return claimed(name)
-    names = ("", speaker.called, speaker.name, speaker.role, speaker.key)
-    own = label(name).lower() in (label(one).lower() for one in names)
-    return speaker.called if own else f"{claimed(name)} ({speaker.called})"
+        return claimed(name), ""
+    said, *names = (
+        label(one).lower()
+        for one in (name, speaker.called, speaker.name, speaker.role, speaker.key)
+    )
+    known = "" if said == names[0] else speaker.called
+    return (label(name) if said in names else claimed(name)), known

@@ -31,6 +31,7 @@ from buttermilk_widget.messages import (
 from buttermilk_widget.patches import (
     Agent,
     Answer,
+    EventNote,
     Gap,
     Labels,
     Question,
@@ -196,7 +197,7 @@ def test_what_could_not_be_read_is_shown_as_it_came():
         assert part in drawn
 
 
-def test_who_holds_a_position_has_the_label_of_who_took_it():
+def test_who_holds_a_position_has_the_label_of_who_took_it_beside_the_name_that_came():
     history = History()
     speaker = Speaker(key="j-1", name="JUDGE")
     history.add(Judgement(), 1.0, Message(message_id="m"), speaker)
@@ -205,8 +206,28 @@ def test_who_holds_a_position_has_the_label_of_who_took_it():
     history.add(Differences(divergences=(divergence,)), 1.0)
     agents = (Agent(key="j-1", name="JUDGE", label="JUDGE · m", since=1.0),)
     drawn = re.sub(r"#r[0-9a-f]{8}-", "#", Transcript(history.entries, agents).to_html())
-    ash = "“Ash” (JUDGE · m)"
-    assert f"<bdi>JUDGE · m</bdi> #1</a>, <a href='#entry-1'><bdi>{ash}</bdi> #1</a>" in drawn
+    link = "(<a href='#entry-1'><bdi>JUDGE · m</bdi> #1</a>)"
+    assert f"<bdi>Judge</bdi> {link}, “<bdi>Ash</bdi>” {link}" in drawn
+
+
+@pytest.mark.parametrize(
+    ("speaker", "source", "before"),
+    [
+        (Speaker(key="j", name="<J>"), "", "<p class='source'><bdi>&lt;J&gt;</bdi>:</p> "),
+        (
+            Speaker(key="j", name="J", role="JUDGE", model="m"),
+            "j",
+            "<p class='source'><bdi>J</bdi> (<bdi>JUDGE · model m</bdi>), <bdi>j</bdi>:</p> ",
+        ),
+        (None, "osb", "<p class='source'><bdi>osb</bdi>:</p> "),
+        (None, "", ""),
+    ],
+)
+def test_an_event_says_whose_it_is_on_its_line(speaker, source, before):
+    history = History()
+    history.add(EventNote(content="set up", source=source), 1.0, Message(timestamp="now"), speaker)
+    said = '<pre class="lines" dir="auto">set up</pre>'
+    assert f"<div class='quiet' title='now'>{before}{said}</div>" in page(history.entries)
 
 
 def test_the_study_s_words_for_predictions_are_used():

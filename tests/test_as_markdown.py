@@ -5,12 +5,36 @@ from __future__ import annotations
 import pytest
 
 from buttermilk_widget.as_markdown import Cited, citation, iso, said, titled, who
-from buttermilk_widget.messages import Json, Record, Text, ToolOutput
+from buttermilk_widget.history import History
+from buttermilk_widget.messages import (
+    Differences,
+    Divergence,
+    Expert,
+    Json,
+    Judgement,
+    Message,
+    Position,
+    Record,
+    Text,
+    ToolOutput,
+)
 from buttermilk_widget.patches import Answer, Entry, Gap, Question, RawFrame, Speaker
+
+HELD = (("Judge", "m"), ("Ash", "m"), ("Judge", None))
 
 
 def entry(body, **more):
     return Entry(id=7, seq=1, at=1000.25, body=body, **more)
+
+
+def test_who_holds_a_position_is_named_as_it_came_with_the_label_beside_it():
+    history = History()
+    judge = Speaker(key="j", name="JUDGE", label="JUDGE · m")
+    history.add(Judgement(), 1.0, Message(message_id="m"), judge)
+    experts = tuple(Expert(name=name, answer_id=of) for name, of in HELD)
+    body = Differences(divergences=(Divergence(positions=(Position(experts=experts),)),))
+    assert "|  | Judge (JUDGE · m), Ash, Judge |" in said(body, entries=history.entries)
+    assert "|  | Judge, Ash, Judge |" in said(body)
 
 
 def test_who_and_when():

@@ -27,8 +27,8 @@ class Shown(StaticCopy):
         super().__init__()
         self.said = []
 
-    def _publish(self, *, update):
-        self.said.append((update, self._bundle))
+    def _publish(self, place, *, update):
+        self.said.append((update, self.at(place)))
 
 
 async def kept(path, number=0):
@@ -83,6 +83,34 @@ async def test_the_copy_of_a_replay_is_the_same_each_time():
     (_, _, once), (_, _, again) = await kept(RUNS[0]), await kept(RUNS[0])
     assert once == again
     assert once["text/plain"].startswith("Transcript('osb', 15 entries, sha256-2:")
+
+
+async def test_a_widget_shown_twice_has_two_copies_that_link_into_themselves(monkeypatch):
+    transcript, _, _ = await kept(RUNS[0])
+    published, here = {}, iter(["a1-", "b2-", "a1-"])
+    monkeypatch.setattr(module.places.HERE, "take", lambda: next(here))
+
+    def publish(bundle, _metadata, *, transient, update):
+        published.setdefault(transient["display_id"], []).append((update, bundle["text/html"]))
+
+    monkeypatch.setattr(module, "publish_display_data", publish)
+    copy = StaticCopy()
+    copy.show()
+    copy.show()
+    copy.put(copy_of(transcript, ids=copy.ids))
+    copy.show()
+    assert [[update for update, _ in said] for said in published.values()] == [
+        [False, True, False],
+        [False, True],
+    ]
+    pages = [said[1][1] for said in published.values()]
+    assert published[f"{copy.ids}-a1-"][2][1] == pages[0]
+    ids = [set(re.findall(r" id='([^']+)'", page)) for page in pages]
+    assert [len(some) for some in ids] == [len(transcript)] * 2
+    assert not ids[0] & ids[1]
+    for page, mine, place in zip(pages, ids, ("a1", "b2"), strict=True):
+        assert set(re.findall(r"href='#([^']+)'", page)) <= mine
+        assert all(re.fullmatch(rf"r[0-9a-f]{{8}}-{place}-entry-[0-9]+", one) for one in mine)
 
 
 async def test_what_is_switched_off_is_not_kept():

@@ -53,7 +53,9 @@ def letters(text):
 def test_there_are_enough_of_them():
     assert len(make.texts()) >= 1500
     specs = json.loads((HERE / "specs.json").read_text())
-    assert sum(one["from"] == "CommonMark" for one in specs) == 652
+    sources = Counter(one["from"] for one in specs)
+    assert sources["CommonMark"] == 652
+    assert (sources["GFM specification"], sources["GFM extensions test"]) == (24, 27)
 
 
 def test_they_are_drawn_as_they_were():

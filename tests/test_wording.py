@@ -115,21 +115,23 @@ def test_what_is_left_out_is_counted_by_the_reason():
     assert (Basis.of([""]).note(JUDGEMENTS), Basis.of([]).why(), percent(None)) == ("", "", "–")
 
 
-def test_a_name_that_is_the_agent_s_own_becomes_its_label():
+def test_a_name_that_is_the_agent_s_own_is_known_by_its_label():
     speaker = Speaker(key="j-1", name="Judge", label="Judge · m", role="JUDGE")
-    for name in ("judge", "JUDGE", "j-1", "Judge · m", " Judge\n", ""):
-        assert held_by(name, speaker) == "Judge · m"
+    for name in ("judge", "JUDGE", "j-1", " Judge\n"):
+        assert held_by(name, speaker) == (name.strip(), "Judge · m")
+    assert held_by("Judge · M", speaker) == ("Judge · M", "")
+    assert held_by("", speaker) == ("", "Judge · m")
 
 
 @pytest.mark.parametrize("name", ["You", "Server", "Ash · m", "Ash", "**You**"])
 def test_a_name_that_no_agent_is_known_by_passes_for_nobody(name):
     speaker = Speaker(key="j-1", name="Judge", label="Judge · m", role="JUDGE")
-    assert held_by(name, speaker) == f"“{name}” (Judge · m)"
-    assert held_by(name, None) == f"“{name}”"
-    assert held_by(f"A”, {name}, “B", None) == f"“A⟨U+201D⟩, {name}, ⟨U+201C⟩B”"
-    assert held_by(" ", None) == ""
+    assert held_by(name, speaker) == (f"“{name}”", "Judge · m")
+    assert held_by(name, None) == (f"“{name}”", "")
+    assert held_by(f"A”, {name}, “B", None)[0] == f"“A⟨U+201D⟩, {name}, ⟨U+201C⟩B”"
+    assert held_by(" ", None) == ("", "")
     manager = Speaker(key="j-2", name="You")
-    assert held_by("You", manager) == "“You” (agent j-2)"
+    assert held_by("You", manager) == ("“You”", "agent j-2")
 
 
 def test_a_value_as_it_came_is_quoted_in_a_line_and_not_at_length():

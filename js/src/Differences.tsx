@@ -2,7 +2,7 @@ import { AsItCame } from "./AsItCame.tsx";
 import { EntryLink, type Finder } from "./EntryLink.tsx";
 import { Label } from "./Label.tsx";
 import { Shown } from "./Shown.tsx";
-import type { Differences } from "./wire.gen.ts";
+import type { Differences, Expert } from "./wire.gen.ts";
 import { heldBy } from "./wording.ts";
 
 /** Where the judges differ: a table a topic, a row a position, and who holds it. */
@@ -28,20 +28,16 @@ export function DifferencesView({ body, find }: { body: Differences; find: Finde
                     <AsItCame field="differences.divergences.positions.unread" of={position} />
                   </th>
                   <td>
-                    {position.experts.map((expert, place) => {
-                      const entry = expert.answer_id ? find.result(expert.answer_id) : undefined;
-                      const name = heldBy(expert.name, entry?.speaker);
-                      return (
-                        <span key={place}>
-                          {place > 0 && ", "}
-                          {entry ? <EntryLink entry={entry} name={name} /> : <Label words={name} />}
-                          <AsItCame
-                            field="differences.divergences.positions.experts.unread"
-                            of={expert}
-                          />
-                        </span>
-                      );
-                    })}
+                    {position.experts.map((expert, place) => (
+                      <span key={place}>
+                        {place > 0 && ", "}
+                        <Holder of={expert} find={find} />
+                        <AsItCame
+                          field="differences.divergences.positions.experts.unread"
+                          of={expert}
+                        />
+                      </span>
+                    ))}
                   </td>
                 </tr>
               ))}
@@ -50,6 +46,28 @@ export function DifferencesView({ body, find }: { body: Differences; find: Finde
         </div>
       ))}
       <AsItCame field="differences.unread" of={body} />
+    </>
+  );
+}
+
+/** Who holds a position, by the name that came, with a link to where they took it. */
+function Holder({ of: { name, answer_id }, find }: { of: Expert; find: Finder }) {
+  const entry = answer_id ? find.result(answer_id) : undefined;
+  const [shown, known] = heldBy(name, entry?.speaker);
+  if (entry && !known) return <EntryLink entry={entry} name={shown} said />;
+  if (entry && !shown) return <EntryLink entry={entry} name={known} />;
+  const [, opened, said = "", closed] = /^(“?)([^“”]*)(”?)$/.exec(shown) ?? [];
+  return (
+    <>
+      {opened}
+      <Label words={said} />
+      {closed}
+      {entry && (
+        <>
+          {" "}
+          (<EntryLink entry={entry} name={known} />)
+        </>
+      )}
     </>
   );
 }

@@ -1,5 +1,6 @@
 // From one entry to another.
 
+import { Label } from "./Label.tsx";
 import { label } from "./letters.ts";
 import type { Entry } from "./wire.gen.ts";
 
@@ -9,11 +10,18 @@ export interface Finder {
   result(messageId: string): Entry | undefined;
 }
 
+interface Props {
+  entry: Entry;
+  name: string;
+  /** Whether the name is what was said here, and so is found here. */
+  said?: boolean;
+}
+
 /** A link inside the conversation; the list goes there, and not the page. */
-export function EntryLink({ entry, name }: { entry: Entry; name: string }) {
+export function EntryLink({ entry, name, said = false }: Props) {
   return (
     <a href={`#entry-${entry.id}`}>
-      {name && <bdi>{label(name)}</bdi>}
+      {name && (said ? <Label words={name} /> : <bdi>{label(name)}</bdi>)}
       {name && " "}#{entry.id}
     </a>
   );

@@ -121,7 +121,7 @@ function Body({ entry, find }: { entry: Entry; find: Finder }) {
     case "gap":
       return <GapBody body={body} />;
     case "event":
-      return <EventBody body={body} />;
+      return <EventBody entry={entry} body={body} />;
     case "unknown":
       return <RawBody body={body} />;
   }

@@ -41,7 +41,8 @@ function Score({ entry }: { entry: Entry }) {
   const { body } = entry;
   if (body.kind !== "assessment") return null;
   return (
-    <div class="score">
+    // What is repeated here is found where it was said.
+    <div class="score" data-repeated="">
       <p class="marks">
         <MeanOf body={body} /> scored by <EntryLink entry={entry} name={who(entry)} />
       </p>

@@ -5,7 +5,9 @@ import { gapOf } from "./tree.ts";
 
 /** Where `query`, which is folded, stands in an element: a range for each match, in order. */
 export function ranges(element: Element, query: string): Range[] {
-  return [...element.querySelectorAll("[data-said]")].flatMap((said) => rangesIn(said, query));
+  return [...element.querySelectorAll("[data-said]")]
+    .filter((said) => !said.closest("[data-repeated]"))
+    .flatMap((said) => rangesIn(said, query));
 }
 
 /** The letters of an element as `textOf` has those of its tree, each with its node. */

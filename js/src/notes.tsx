@@ -4,7 +4,8 @@ import { Fold } from "./Fold.tsx";
 import { Label } from "./Label.tsx";
 import { Shown } from "./Shown.tsx";
 import { duration, timeOfDay } from "./time.ts";
-import type { EventNote, Gap, RawFrame, TroubleNote } from "./wire.gen.ts";
+import type { Entry, EventNote, Gap, RawFrame, TroubleNote } from "./wire.gen.ts";
+import { about, called } from "./wording.ts";
 
 export function TroubleBody({ body }: { body: TroubleNote }) {
   return (
@@ -40,12 +41,23 @@ export function GapBody({ body }: { body: Gap }) {
   );
 }
 
-export function EventBody({ body }: { body: EventNote }) {
+/** One quiet line, with no heading: whose it is and where from stand before the words. */
+export function EventBody({ entry, body }: { entry: Entry; body: EventNote }) {
+  const { speaker, server_time } = entry;
+  const setup = speaker && about(speaker);
   return (
-    <div class="quiet">
-      {body.source && (
+    <div class="quiet" title={server_time ?? undefined}>
+      {(speaker || body.source) && (
         <p class="source">
-          <Label words={body.source} />:
+          {speaker && <Label words={called(speaker)} />}
+          {setup && (
+            <>
+              {" "}
+              (<Label words={setup} />)
+            </>
+          )}
+          {speaker && body.source && ", "}
+          {body.source && <Label words={body.source} />}:
         </p>
       )}{" "}
       <Shown field="event.content" value={body.content} />

@@ -42,10 +42,10 @@ export function readable(entry: Entry): string[] {
   const details = facts.map(([, value]) => label(value));
   if (entry.tracing_link) details.push(label(entry.tracing_link));
   details.push(...rest.map((node) => textOf([node])));
-  if (body.kind === "event") return [...inside, ...details];
   // What is from no agent has a name of ours.
   const by = speaker ? [label(called(speaker)), about(speaker)] : [];
-  return [...by, ...details, ...inside];
+  // An event is one line, and its details are below it.
+  return body.kind === "event" ? [...by, ...inside, ...details] : [...by, ...details, ...inside];
 }
 
 /** The words of an answer, if the verdict does not say as much. */

@@ -167,15 +167,18 @@ export function right({ right: count, judged }: Right): string {
 }
 
 /**
- * Who holds a position: the agent's label, if the name is what the agent is called. Any other name is
- * only another agent's word, which could be `You` or somebody's label: it is quoted, with the agent
- * beside it.
+ * Who holds a position: the name as it is shown, and the agent's label if that says more. A name that
+ * is not what the agent is called is only another agent's word, which could be `You` or somebody's
+ * label: it is quoted.
  */
-export function heldBy(name: string, speaker: Speaker | null | undefined): string {
-  if (!speaker) return claimed(name);
-  const names = ["", called(speaker), speaker.name, speaker.role, speaker.key];
-  const own = names.some((one) => label(one).toLowerCase() === label(name).toLowerCase());
-  return own ? called(speaker) : `${claimed(name)} (${called(speaker)})`;
+export function heldBy(name: string, speaker: Speaker | null | undefined): [string, string] {
+  if (!speaker) return [claimed(name), ""];
+  const names = [called(speaker), speaker.name, speaker.role, speaker.key].map((one) =>
+    label(one).toLowerCase(),
+  );
+  const said = label(name).toLowerCase();
+  const known = said === names[0] ? "" : called(speaker);
+  return [names.includes(said) ? label(name) : claimed(name), known];
 }
 
 /** What is known of how an agent works, beyond what its label says already. */

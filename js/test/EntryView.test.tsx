@@ -318,6 +318,17 @@ describe("an entry", () => {
     expect(show(entry(3, { kind: "event", content: "set up", source: "o" })).textContent).toBe(
       "o: set up",
     );
+    const event = { kind: "event" as const, content: "set up", source: "j" };
+    const told = { speaker, server_time: "now" };
+    expect(show(entry(3, event, told)).textContent).toBe(
+      "Judge (model rules · template strict), j: set up",
+    );
+    expect(show(entry(3, { ...event, source: "" }, told)).textContent).toContain("strict): set");
+    expect(
+      show(entry(3, event, told))
+        .querySelector(".quiet")
+        ?.getAttribute("title"),
+    ).toBe("now");
     const raw = show(entry(4, { kind: "unknown", raw: "<b>{", why: "It is not JSON." }));
     expect(raw.querySelector("pre")?.textContent).toBe("<b>{");
   });

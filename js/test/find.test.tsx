@@ -1,11 +1,14 @@
 // What a search counts is what is marked: in every kind of entry, with everything that it can hold.
 
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Finder } from "../src/EntryLink.tsx";
 import { EntryView } from "../src/EntryView.tsx";
 import { count, folded } from "../src/fold.ts";
-import { ranges } from "../src/highlight.ts";
+import { Letters, ranges } from "../src/highlight.ts";
+import { readable } from "../src/readable.ts";
 import { words } from "../src/search.ts";
+import { GAP } from "../src/tree.ts";
 import type { Entry } from "../src/wire.gen.ts";
 import { entry, question } from "./make.ts";
 import { mount } from "./mount.tsx";
@@ -69,7 +72,14 @@ const BODIES: Entry["body"][] = [
       {
         topic: "the topic",
         positions: [
-          { position: "the\nposition", experts: [{ name: "the expert", answer_id: "m" }] },
+          {
+            position: "the\nposition",
+            experts: ["the expert", "the judge", "JUDGE", "j", ""].map((name) => ({
+              name,
+              answer_id: "m",
+            })),
+          },
+          { position: "", experts: [{ name: "the other expert", answer_id: null }] },
         ],
       },
     ],
@@ -133,13 +143,44 @@ const TOLD = {
   tracing_link: "https://the.example/trace",
   source: "the source",
 };
-const find: Finder = { entry: () => undefined, result: () => undefined };
+/** Among entries that it points at, whose words stand in it once more or as the names of links. */
+const AROUND = { about: 2, replies: [2, 3] };
+const by = { speaker: { ...speaker, label: "The Judge \u00b7 the model" } };
+const TAKEN = entry(
+  2,
+  {
+    kind: "judgement",
+    conclusion: "the",
+    reasons: ["the"],
+    prediction: true,
+    uncertainty: "the",
+  },
+  { ...by, replies: [3] },
+);
+const SCORE = entry(
+  3,
+  {
+    kind: "assessment",
+    assessments: [{ correct: null, feedback: SAID, unread: VALUE }],
+    assessed_agent_id: "the agent",
+    assessed_call_id: "the",
+    correctness: 0.5,
+    unread: VALUE,
+  },
+  { ...by, about: 2 },
+);
+const alone: Finder = { entry: () => undefined, result: () => undefined };
+const among: Finder = { entry: (id) => (id === 2 ? TAKEN : SCORE), result: () => TAKEN };
 
-function drawn(shown: Entry, sought: string): HTMLElement {
+function drawn(shown: Entry, sought: string, find = alone): HTMLElement {
   return mount(
     <EntryView entry={shown} find={find} place={1} of={1} sought={sought} here={false} />,
   );
 }
+
+const FILE = `${import.meta.dirname}/../../tests/written/entries.json`;
+/** Entries of every kind with a word in each field, with nasty ones, and with no more than must be. */
+const WALKED: { name: string; entry: Entry }[] = JSON.parse(readFileSync(FILE, "utf8"));
 
 const QUERIES = [
   ...[
@@ -169,16 +210,53 @@ describe("what is counted is what is marked", () => {
   it.each(BODIES.map((body, place) => [`${body.kind} ${place}`, body] as const))(
     "in %s",
     (_, body) => {
-      for (const by of [null, speaker]) {
-        const shown = entry(1, body, { speaker: by, ...TOLD });
+      for (const [speaks, find] of [
+        [null, alone],
+        [speaker, alone],
+        [speaker, among],
+      ] as const) {
+        const shown = entry(1, body, { speaker: speaks, ...AROUND, ...TOLD });
         for (const typed of QUERIES) {
           const query = folded(typed);
-          const marked = ranges(drawn(shown, query), query);
+          const marked = ranges(drawn(shown, query, find), query);
           expect([typed, marked.length]).toEqual([typed, count(words(shown), query)]);
         }
       }
     },
   );
+
+  it("a linked expert by the name that came, and nothing of the label beside it", () => {
+    const experts = ["the expert", "JUDGE"].map((name) => ({ name, answer_id: "m" }));
+    const shown = entry(1, {
+      kind: "differences",
+      conclusion: "",
+      divergences: [{ topic: "", positions: [{ position: "", experts }] }],
+    });
+    const place = drawn(shown, "", among);
+    const links = [...place.querySelectorAll("td a")].map((link) => link.textContent);
+    expect(links).toEqual(["The Judge \u00b7 the model #2", "The Judge \u00b7 the model #2"]);
+    const read = (query: string) => ranges(place, query).map((range) => range.toString());
+    expect(read("judge")).toEqual(["JUDGE"]);
+    expect(read("the expert")).toEqual(["the expert"]);
+    expect(read("model")).toEqual([]);
+  });
+
+  it("feedback where it was said, and not again under the judgement that it is about", () => {
+    const place = drawn(TAKEN, "", among);
+    expect(place.querySelector(".score")?.textContent).toContain("a thought");
+    expect(ranges(place, "thought")).toEqual([]);
+    expect(count(words(TAKEN), "thought")).toBe(0);
+    expect(ranges(drawn(SCORE, "", among), "thought")).toHaveLength(count(words(SCORE), "thought"));
+    expect(count(words(SCORE), "thought")).toBeGreaterThan(0);
+  });
+
+  it.each(WALKED)("in the same words and the same order: $name", ({ entry: walked }) => {
+    const places = [...drawn(walked, "", among).querySelectorAll("[data-said]")]
+      .filter((said) => !said.closest("[data-repeated]"))
+      .map((said) => new Letters(said).text);
+    const words = (one: string) => one.replaceAll(GAP, "") !== "";
+    expect(places.filter(words)).toEqual(readable(walked).filter(words));
+  });
 
   it("and each mark reads as what was looked for", () => {
     const shown = entry(1, { kind: "text", content: SAID, thought: null });

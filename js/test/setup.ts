@@ -19,6 +19,8 @@ globalThis.ResizeObserver ??= AllInSight;
 // An element that is laid out has one; the list leaves out what has none.
 Object.defineProperty(HTMLElement.prototype, "offsetParent", { get: () => document.body });
 
+Element.prototype.scrollTo ??= () => {};
+
 HTMLDialogElement.prototype.showModal ??= function (this: HTMLDialogElement) {
   this.open = true;
 };

@@ -2,7 +2,7 @@ import { act } from "preact/test-utils";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import widget from "../src/widget.tsx";
 import type { Command, Patch } from "../src/wire.gen.ts";
-import { checkpoint, packed, patch, status, text } from "./make.ts";
+import { checkpoint, entry, packed, patch, question, status, text } from "./make.ts";
 import { rest } from "./mount.tsx";
 
 type Heard = (content: unknown, buffers?: DataView[]) => void;
@@ -65,6 +65,40 @@ describe("the widget", () => {
     const second = view();
     await rest();
     for (const { find } of [first, second]) expect(find("[data-entry-id]")).toHaveLength(1);
+  });
+
+  it("shows a run several times on one page, and each link leads into its own view", async () => {
+    const asks = entry(1, question(), { replies: [2] });
+    const talk = patch({
+      entries: [asks, text(2, "hello")],
+      status: status({ readiness: "asking", question: 1 }),
+    });
+    const [widget, other] = [made(), made()];
+    const views = [widget.view(), widget.view(), other.view()];
+    for (const { say } of [widget, other]) await say(talk);
+    await rest();
+    const roots = views.map(({ el }) => el.firstElementChild?.shadowRoot as ShadowRoot);
+    const named = (root: ShadowRoot) => [...root.querySelectorAll("[id]")].map(({ id }) => id);
+    for (const root of roots) {
+      expect(new Set(named(root)).size).toBe(named(root).length);
+      const pointed = ["aria-describedby", "aria-labelledby", "aria-controls", "for"].flatMap(
+        (name) =>
+          [...root.querySelectorAll(`[${name}]`)].map((one) => one.getAttribute(name) ?? ""),
+      );
+      expect(pointed).toContain("leaving");
+      expect(pointed.length).toBeGreaterThan(1);
+      expect(named(root)).toEqual(expect.arrayContaining(pointed));
+    }
+    expect(document.querySelectorAll("[id]")).toHaveLength(0);
+    for (const [place, root] of roots.entries()) {
+      const focused = () => roots.map(({ activeElement }) => activeElement?.id);
+      const expected = roots.map((_, at) => (at === place ? "entry-2" : undefined));
+      const link = root.querySelector<HTMLElement>(".marks a[href='#entry-2']");
+      await act(async () => link?.click());
+      await rest();
+      expect(focused()).toEqual(expected);
+    }
+    expect(location.hash).toBe("");
   });
 
   it("takes a view away and leaves the others", async () => {

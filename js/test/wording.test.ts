@@ -24,12 +24,12 @@ describe("who holds a position", () => {
   const speaker = { key: "j-1", name: "Judge", label: "Judge · m", ...known };
 
   it.each(["judge", "JUDGE", "j-1", "Judge · m", " Judge\n", ""])("%j is the agent", (name) => {
-    expect(heldBy(name, speaker)).toBe("Judge · m");
+    expect(heldBy(name, speaker)[1]).toBe(name === "Judge · m" ? "" : "Judge · m");
   });
   it.each(["You", "Server", "Ash · m", "**You**"])("is quoted if no agent is %j", (name) => {
-    expect(heldBy(name, speaker)).toBe(`“${name}” (Judge · m)`);
-    expect(heldBy(name, null)).toBe(`“${name}”`);
-    expect(heldBy(" ", null)).toBe("");
+    expect(heldBy(name, speaker)).toEqual([`“${name}”`, "Judge · m"]);
+    expect(heldBy(name, null)).toEqual([`“${name}”`, ""]);
+    expect(heldBy(" ", null)).toEqual(["", ""]);
   });
 });
 

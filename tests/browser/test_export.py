@@ -93,6 +93,21 @@ def test_a_link_to_an_entry_leads_there(opened):
     expect(page.locator(f"#{named}")).to_be_in_viewport()
 
 
+def test_a_link_of_one_copy_leads_into_no_other(page, tmp_path):
+    copies = [shown().to_fragment(ids=ids) for ids in ("", "a-", "b-")]
+    (tmp_path / "copies.html").write_text("<hr>".join(copies), encoding="utf-8")
+    page.set_viewport_size({"width": 900, "height": 500})
+    page.goto((tmp_path / "copies.html").as_uri())
+    places = page.locator(".buttermilk-page")
+    expect(places).to_have_count(3)
+    for number in (2, 0, 1):
+        page.evaluate("() => scrollTo(0, 0)")
+        places.nth(number).get_by_role("link", name="Scorer #7").first.click()
+        expect(places.nth(number).locator("[id$='entry-7']")).to_be_in_viewport()
+        for other in {0, 1, 2} - {number}:
+            expect(places.nth(other).locator("[id$='entry-7']")).not_to_be_in_viewport()
+
+
 def test_no_attack_runs_or_fetches_anything(opened):
     history = History()
     for name, attack in ATTACKS.items():

@@ -172,6 +172,19 @@ def test_a_search_counts_marks_and_goes_round(long):
     assert (status(long), current(long)) == ("1 of 11", "This is 1")
 
 
+@pytest.mark.parametrize("words", ["judge", "cedar", "names", "the", "gpt", "interest", "osb"])
+def test_as_many_are_marked_as_are_counted(plain, words):
+    plain.show("ended", height=30_000)
+    expect(plain.page.locator(".entry")).to_have_count(17)
+    find(plain, words)
+    total = int(plain.page.locator("[data-find-count]").get_attribute("data-find-count"))
+    assert total > 0
+    assert plain.page.evaluate("CSS.highlights.get('buttermilk-found').size") == total
+    for number in range(1, total + 1):
+        plain.page.keyboard.press("Enter")
+        assert (status(plain), (current(plain) or "").lower()) == (f"{number} of {total}", words)
+
+
 @pytest.mark.parametrize(
     ("words", "hidden_in"),
     [
@@ -230,6 +243,24 @@ def test_filters_show_what_is_asked_for_and_a_link_leads_out_of_them(plain):
     assert kinds == ["trouble", "gap", "unknown", "answer"]
     page.get_by_role("button", name="Show all").click()
     expect(page.locator(".entry")).to_have_count(everything)
+
+
+def test_a_link_leads_into_its_own_view_of_two(plain):
+    page = plain.show("ended", height=500)
+    page.evaluate("() => { window.page.mount() }")
+    views = page.locator("main > div")
+    expect(views).to_have_count(2)
+    for number, other in ((0, 1), (1, 0)):
+        log = "view => view.shadowRoot.querySelector('.log').scrollTop"
+        focused = "view => view.shadowRoot.activeElement?.id"
+        before = views.nth(other).evaluate(log)
+        view = views.nth(number)
+        view.locator(".log").evaluate("log => { log.scrollTop = 0 }")
+        view.get_by_role("link", name="the question #3").click()
+        expect(view.locator("#entry-3")).to_be_focused()
+        assert views.nth(other).evaluate(log) == before
+        assert views.nth(other).evaluate(focused) != "entry-3"
+    assert page.evaluate("location.hash") == ""
 
 
 def test_the_outline_leads_to_each_step(plain):

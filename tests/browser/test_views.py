@@ -81,6 +81,28 @@ def test_several_widgets_go_their_own_ways(notebook):
     expect(notebook.widget(1).get_by_text("Which post").first).to_be_visible()
 
 
+def test_each_copy_of_a_run_in_a_notebook_links_into_itself_also_when_run_again(notebook):
+    """JupyterLab names the cell; what is shown is the same when the cell is run again."""
+    ask = "from buttermilk_widget import Transcript\nkept = Transcript.load('runs/osb.jsonl')"
+    notebook.write(0, f"{ask}\nkept")
+    notebook.run(0)
+    notebook.write(1, "display(kept, kept)")
+    notebook.run(1)
+    page = ".buttermilk-page"
+    # The second cell is run after the first, which another test may have left with a copy in it.
+    expect(notebook.cell(1).locator(page)).to_have_count(2)
+    copies = notebook.cell(0).locator(page).or_(notebook.cell(1).locator(page))
+    expect(copies).to_have_count(3)
+    shown = [copies.nth(number).inner_html() for number in range(3)]
+    ids = [set(re.findall(r" id=\"([^\"]+)\"", html)) for html in shown]
+    assert len(set().union(*ids)) == sum(map(len, ids)) > 3
+    for html, own in zip(shown, ids, strict=True):
+        assert set(re.findall(r"href=\"#([^\"]+)\"", html)) <= own
+    notebook.run(1)
+    expect(notebook.cell(1).locator(".jp-InputArea .jp-InputPrompt")).to_have_text("[3]:")
+    assert [copies.nth(number).inner_html() for number in range(3)] == shown
+
+
 @pytest.mark.parametrize(
     ("address", "said"),
     [
