@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .errors import BadParameter
-from .letters import claimed, label
+from .letters import called, claimed, label
 from .lossless import written
 from .patches import Labels
 
@@ -221,4 +221,5 @@ def held_by(name: str, speaker: Speaker | None) -> tuple[str, str]:
         for one in (name, speaker.called, speaker.name, speaker.role, speaker.key)
     )
     known = "" if said == names[0] else speaker.called
-    return (label(name) if said in names else claimed(name)), known
+    own = said in names and called(name) == label(name)  # and not a name of ours, as ``You`` is
+    return (label(name) if own else claimed(name)), known

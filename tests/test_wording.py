@@ -131,7 +131,7 @@ def test_a_name_that_no_agent_is_known_by_passes_for_nobody(name):
     assert held_by(f"A”, {name}, “B", None)[0] == f"“A⟨U+201D⟩, {name}, ⟨U+201C⟩B”"
     assert held_by(" ", None) == ("", "")
     manager = Speaker(key="j-2", name="You")
-    assert held_by("You", manager) == ("“You”", "agent j-2")
+    assert held_by("You", manager) == ("“You”", "“You” (agent j-2)")
 
 
 def test_a_value_as_it_came_is_quoted_in_a_line_and_not_at_length():

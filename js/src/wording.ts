@@ -178,7 +178,8 @@ export function heldBy(name: string, speaker: Speaker | null | undefined): [stri
   );
   const said = label(name).toLowerCase();
   const known = said === names[0] ? "" : called(speaker);
-  return [names.includes(said) ? label(name) : claimed(name), known];
+  const own = names.includes(said) && named({ name, key: "" }) === label(name); // no name of ours, as `You`
+  return [own ? label(name) : claimed(name), known];
 }
 
 /** What is known of how an agent works, beyond what its label says already. */
