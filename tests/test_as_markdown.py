@@ -33,7 +33,9 @@ def test_who_holds_a_position_is_named_as_it_came_with_the_label_beside_it():
     history.add(Judgement(), 1.0, Message(message_id="m"), judge)
     experts = tuple(Expert(name=name, answer_id=of) for name, of in HELD)
     body = Differences(divergences=(Divergence(positions=(Position(experts=experts),)),))
-    assert "|  | Judge (JUDGE · m), “Ash” (JUDGE · m), “Judge” |" in said(body, entries=history.entries)
+    assert "|  | Judge (JUDGE · m), “Ash” (JUDGE · m), “Judge” |" in said(
+        body, entries=history.entries
+    )
     assert "|  | “Judge”, “Ash”, “Judge” |" in said(body)
 
 
