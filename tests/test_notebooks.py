@@ -81,7 +81,9 @@ def test_nbconvert_runs_them_all(offline, tmp_path):
         check=True,
     )
     for name in REPLAYED:
-        assert re.search(r"id='r[0-9a-f]{8}-entry-1'", (tmp_path / f"{name}.md").read_text())
+        assert re.search(
+            r"id='r[0-9a-f]{8}-[0-9a-f]{6}-entry-1'", (tmp_path / f"{name}.md").read_text()
+        )
 
 
 def test_the_first_one_ends_at_its_first_question_where_nobody_is(offline, tmp_path, monkeypatch):

@@ -360,5 +360,6 @@ def test_a_connection_that_asked_is_not_cut_short():
 def test_long_requests_are_refused(line):
     with BackgroundServer(Settings(**QUICK)) as server:
         port = int(server.url.rpartition(":")[2])
-        heard = _talk(port, line, b" HTTP/1.1\r\n" + line + b"\r\n\r\n")
+        # In one piece: what came after the refusal would be answered by a reset, which may overtake it.
+        heard = _talk(port, line + b" HTTP/1.1\r\n\r\n")
         assert heard.startswith((b"HTTP/1.1 400", b"HTTP/1.0 400"))
