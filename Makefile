@@ -13,6 +13,9 @@ STAMPS := .stamps
 INSTALL := SKIP_JUPYTER_BUILDER=1 $(BIN)/python -m pip install --quiet
 JS_SOURCES := $(shell find js/src js/scripts -type f 2>/dev/null) js/package.json
 
+# The rooms whose every line and branch a test must reach.
+PURE := */text/*,*/protocol/*,*/conversation/*,*/cassette/*,*/transcript/*
+
 .PHONY: demo test install build check lint types generated unit-js notebooks unit browser chromium bench soak page format clean
 
 demo: $(STAMPS)/demo $(BUNDLE)
@@ -21,6 +24,7 @@ demo: $(STAMPS)/demo $(BUNDLE)
 test: $(STAMPS)/test $(BUNDLE) chromium
 	@$(MAKE) --no-print-directory check notebooks
 	$(BIN)/python -m pytest --cov
+	$(BIN)/python -m coverage report --fail-under=100 --include='$(PURE)'
 
 # --- what must hold before any test runs -----------------------------------------------------
 
@@ -29,6 +33,7 @@ check: lint types generated unit-js
 lint: $(STAMPS)/test $(STAMPS)/js
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo
 	cd js && npm run --silent lint
 
 types: $(STAMPS)/test $(STAMPS)/js
@@ -42,7 +47,7 @@ unit-js: $(STAMPS)/js
 	cd js && npm run --silent test
 
 # The first notebook waits for a person, and is run with one in tests/browser. The others are
-# replayed, with the network refused; tests/test_notebooks.py runs them in other ways.
+# replayed, with the network refused; tests/whole/test_notebooks.py runs them in other ways.
 notebooks: $(STAMPS)/test
 	PYTHONPATH=tests/offline BUTTERMILK_CASSETTE_MODE=replay \
 		$(BIN)/python -m pytest --quiet --nbval notebooks/0[2-9]*.ipynb
@@ -93,7 +98,7 @@ browser: $(STAMPS)/test $(BUNDLE) chromium
 
 # How fast it is, against bars; a quiet machine, please.
 bench: $(STAMPS)/test $(BUNDLE) chromium
-	$(BIN)/python tests/benchmarks/bench.py
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.bench
 
 # What takes long: a thousand networks that fail with each server, a fuzzer, a million frames, ...
 # SCHEDULES=N and FUZZ=SECONDS make it shorter; ONLY=words takes those whose name has the words.
@@ -103,7 +108,7 @@ soak: $(STAMPS)/soak $(BUNDLE) chromium
 	SCHEDULES=$(SCHEDULES) FUZZ_SECONDS=$(FUZZ) $(BIN)/python -X faulthandler -m pytest tests/soak $(if $(ONLY),-k '$(ONLY)')
 
 # The conversation with no kernel, a scene a state and the recordings; WIRE=folder has others.
-WIRE ?= tests/wire
+WIRE ?= tests/data/wire
 page: $(STAMPS)/test $(STAMPS)/js
 	$(BIN)/python js/dev/make_page.py $(STAMPS)/page $(WIRE)/*.jsonl
 	@echo "Open http://127.0.0.1:8100"

@@ -6,10 +6,32 @@ Input is held until the server is ready for it. Start with :class:`FlowWidget`, 
 
 from __future__ import annotations
 
-from .cassette import Cassette, Recording
-from .comparison import Comparison, Pair, compare
-from .conversation import Conversation, Frame
-from .decisions import Decision
+from buttermilk_widget.cassette.cassette import Cassette, Recording
+from buttermilk_widget.cassette.player import Player
+from buttermilk_widget.cassette.recorder import Recorder
+from buttermilk_widget.client.script import Reply, Script, choose, confirm, reject, say
+from buttermilk_widget.client.session import Session
+from buttermilk_widget.conversation.conversation import Conversation, Frame
+from buttermilk_widget.conversation.history import Entries
+from buttermilk_widget.conversation.patches import (
+    Agent,
+    Card,
+    Entry,
+    Flow,
+    Held,
+    Parameter,
+    Question,
+    Readiness,
+)
+from buttermilk_widget.transcript.comparison import Comparison, Pair, compare
+from buttermilk_widget.transcript.convert import convert
+from buttermilk_widget.transcript.decisions import Decision
+from buttermilk_widget.transcript.provenance import Provenance
+from buttermilk_widget.transcript.scores import Score, Scores
+from buttermilk_widget.transcript.transcript import Transcript
+from buttermilk_widget.widget.run import Run
+from buttermilk_widget.widget.widget import FlowWidget
+
 from .errors import (
     AnswerError,
     BadAddress,
@@ -43,18 +65,6 @@ from .errors import (
     UnknownKeyword,
     WrongAnswer,
 )
-from .foreign import convert
-from .history import Entries
-from .patches import Agent, Card, Entry, Flow, Held, Parameter, Question, Readiness
-from .player import Player
-from .provenance import Provenance
-from .recorder import Recorder
-from .run import Run
-from .scores import Score, Scores
-from .script import Reply, Script, choose, confirm, reject, say
-from .session import Session
-from .transcript import Transcript
-from .widget import FlowWidget
 
 __version__ = "0.1.0"
 

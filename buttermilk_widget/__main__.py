@@ -11,9 +11,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import commands
+from buttermilk_widget.cli import commands
+from buttermilk_widget.text.letters import visible
+
+from . import __version__
 from .errors import ButtermilkError, MissingExtra
-from .letters import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,6 +51,7 @@ def _fail(problem: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="buttermilk-widget", description=__doc__)
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     add = parser.add_subparsers(required=True, metavar="COMMAND").add_parser
     demo = add("demo", help="open JupyterLab on the first notebook")
     demo.add_argument("--no-browser", action="store_true", help="only print the address")
@@ -176,7 +179,7 @@ def _seconds(text: str) -> float:
 
 
 def _serve(host: str, port: int, names: list[str], pace: float) -> int:
-    from .server import Settings, serve
+    from buttermilk_widget.server import Settings, serve
 
     serve(host=host, port=port, settings=Settings.at_pace(pace, names=(host, *names)))
     return 0
@@ -184,8 +187,8 @@ def _serve(host: str, port: int, names: list[str], pace: float) -> int:
 
 def _demo(*, no_browser: bool, lab_port: int) -> int:
     """Start the built-in server, and JupyterLab beside it, until JupyterLab ends."""
-    from .default_server import SERVER
-    from .server import BackgroundServer, Settings
+    from buttermilk_widget.client.default_server import SERVER
+    from buttermilk_widget.server import BackgroundServer, Settings
 
     if shutil.which("jupyter-lab", path=_path()) is None:
         raise MissingExtra("JupyterLab is not installed: pip install 'buttermilk-widget[demo]'.")

@@ -40,7 +40,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from .letters import label, visible
+from buttermilk_widget.text.letters import label, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

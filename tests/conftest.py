@@ -6,6 +6,7 @@ import signal
 
 import pytest
 
+from buttermilk_widget.cassette.cassette import MODE
 from buttermilk_widget.server import BackgroundServer, Settings
 
 
@@ -14,6 +15,13 @@ def fast_server():
     """The built-in server, with no pauses for a person to see."""
     with BackgroundServer(Settings(setup_delay=0.0, pace=0.0)) as server:
         yield server
+
+
+@pytest.fixture
+def path(tmp_path, monkeypatch):
+    """Where a cassette will be, with no mode set around it."""
+    monkeypatch.delenv(MODE, raising=False)
+    return tmp_path / "runs" / "osb.jsonl"
 
 
 # A shell that starts the tests in the background has them ignore Ctrl+C, and their children too.

@@ -8,18 +8,12 @@ import unicodedata
 
 import pytest
 
-from buttermilk_widget import (
-    Cassette,
-    FlowWidget,
-    Transcript,
-    answers,
-    credentials,
-    errors,
-    foreign,
-    offers,
-    options,
-)
-from buttermilk_widget.api import Address
+from buttermilk_widget import Cassette, FlowWidget, Transcript, errors
+from buttermilk_widget.client import credentials, options
+from buttermilk_widget.client import flows as offers
+from buttermilk_widget.client.api import Address
+from buttermilk_widget.conversation import answers
+from buttermilk_widget.conversation.patches import Question, Typed
 from buttermilk_widget.errors import (
     ButtermilkError,
     CassetteWarning,
@@ -29,7 +23,7 @@ from buttermilk_widget.errors import (
     listing,
     shown,
 )
-from buttermilk_widget.patches import Question, Typed
+from buttermilk_widget.transcript import convert as foreign
 
 
 def drawn():

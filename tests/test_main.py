@@ -14,13 +14,15 @@ import urllib.request
 from contextlib import asynccontextmanager
 
 import pytest
-from recordings import WIRE
-from scripted import Scripted, chats, listen
-from test_session import asks_and_ends
+from support.paths import ROOT
+from support.recordings import WIRE
+from support.scripted_server import Scripted, chats, listen
+from support.server_scripts import asks_and_ends
 
+import buttermilk_widget
 from buttermilk_widget import Cassette, Transcript
 from buttermilk_widget import __main__ as module
-from buttermilk_widget.cassette import MODE
+from buttermilk_widget.cassette.cassette import MODE
 
 
 def program(*arguments):
@@ -86,7 +88,7 @@ def test_a_port_that_is_taken_is_a_sentence():
 
 
 def test_the_demo_opens_the_checkout_s_notebook_or_a_copy(monkeypatch, tmp_path):
-    monkeypatch.chdir(module.Path(__file__).parents[1])
+    monkeypatch.chdir(ROOT)
     assert str(module._notebook()) == f"notebooks/{module.FIRST}"
     installed = tmp_path / "buttermilk_widget"
     (installed / "notebooks").mkdir(parents=True)
@@ -99,6 +101,13 @@ def test_the_demo_opens_the_checkout_s_notebook_or_a_copy(monkeypatch, tmp_path)
     assert (tmp_path / "runs" / "osb.jsonl").read_text() == "[]"
     (tmp_path / module.FIRST).write_text("mine")
     assert module._notebook().read_text() == "mine"
+
+
+def test_it_says_its_version(capsys):
+    with pytest.raises(SystemExit) as ended:
+        module.main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"buttermilk-widget {buttermilk_widget.__version__}\n"
 
 
 def test_an_unknown_command_is_refused(capsys):

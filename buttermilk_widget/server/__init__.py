@@ -19,8 +19,9 @@ for _needed in ("autogen_core", "bm25s", "snowballstemmer"):
             'pip install "buttermilk-widget[server]".'
         ) from error
 
-from .app import create_app  # noqa: E402 - what they need is there
-from .running import BackgroundServer, serve  # noqa: E402
+from buttermilk_widget.server.http.app import create_app  # noqa: E402 - what they need is there
+from buttermilk_widget.server.http.background import BackgroundServer, serve  # noqa: E402
+
 from .settings import Settings  # noqa: E402
 
 __all__ = ["BackgroundServer", "Settings", "create_app", "serve"]

@@ -24,15 +24,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.talker import SIZE, WORDS, Author, Talker, frames
+from playwright.sync_api import Error, expect, sync_playwright
+from support.jupyterlab import ARTIFACTS, FLAGS, Lab, Notebook, chromium
+from support.paths import PACKAGE
+
 HERE = Path(__file__).parent
-TESTS = HERE.parent
-sys.path[:0] = [str(HERE), str(TESTS / "browser"), str(TESTS)]
-
-from conftest import ARTIFACTS, FLAGS, Lab, Notebook, chromium  # noqa: E402
-from playwright.sync_api import Error, expect, sync_playwright  # noqa: E402
-from talker import SIZE, WORDS, Author, Talker, frames  # noqa: E402
-
-BUNDLE = TESTS.parent / "buttermilk_widget" / "static" / "widget.js"
+BUNDLE = PACKAGE / "static" / "widget.js"
 BURST = 5_000
 LONG = 10_000
 WARM = 50

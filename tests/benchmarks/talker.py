@@ -10,7 +10,7 @@ import threading
 import time
 import uuid
 
-from scripted import Scripted, listen
+from support.scripted_server import Scripted, listen
 
 SIZE = 600
 """Bytes in each message."""

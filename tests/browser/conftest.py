@@ -1,3 +1,3 @@
-"""The stage, for every test in this folder; tests elsewhere import from ``stage`` what they need."""
+"""The fixtures for every test in this folder; tests elsewhere import from ``support`` what they need."""
 
-from stage import *  # noqa: F403 - fixtures are found by name
+from support.jupyterlab import *  # noqa: F403 - fixtures are found by name

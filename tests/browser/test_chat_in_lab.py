@@ -7,8 +7,8 @@ import time
 
 import nbformat
 import pytest
-from hosting import Hosting
 from playwright.sync_api import expect
+from support.hosting import Hosting
 
 from buttermilk_widget.server import BackgroundServer
 from buttermilk_widget.server.settings import Settings

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import inspect
 from playwright.sync_api import expect
+from support.jupyterlab import inspect
 
 ASK = """asked => {
     const { store, apply } = window.page;

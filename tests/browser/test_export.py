@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-import sys
-
 import pytest
-from attacks import ATTACKS, BIG
-from conftest import ARTIFACTS, AXE, ROOT
 from playwright.sync_api import expect
+from scenes import SCENES
+from support.jupyterlab import ARTIFACTS, AXE
+from support.page_attacks import ATTACKS, BIG
 
 from buttermilk_widget import Transcript
-from buttermilk_widget.history import Entries, History
-from buttermilk_widget.messages import (
+from buttermilk_widget.conversation.history import Entries, History
+from buttermilk_widget.conversation.patches import (
+    Answer,
+    EventNote,
+    Gap,
+    Question,
+    RawFrame,
+    TroubleNote,
+)
+from buttermilk_widget.protocol.messages import (
     Assessment,
     Criterion,
     Differences,
@@ -26,11 +33,7 @@ from buttermilk_widget.messages import (
     Text,
     ToolOutput,
 )
-from buttermilk_widget.patches import Answer, EventNote, Gap, Question, RawFrame, TroubleNote
-from buttermilk_widget.provenance import Provenance
-
-sys.path.append(str(ROOT / "js" / "dev"))
-from scenes import SCENES
+from buttermilk_widget.transcript.provenance import Provenance
 
 
 @pytest.fixture

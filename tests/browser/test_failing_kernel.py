@@ -3,62 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import time
 
 import nbformat
 import pytest
 from playwright.sync_api import expect
+from support.failing_pages import BUSY, DONE, QUIET, answers, hold, more_lines, stay_busy
 
-BUSY = re.compile(r"\[\*\]:")
-DONE = re.compile(r"\[\d+\]:")
-QUIET = "No answer from the kernel"
 GONE = "The kernel is gone."
-
-
-def lines(widget):
-    """How many lines of the talk have come."""
-    return int(widget.locator("[data-entry-id]").last.get_attribute("data-entry-id"))
-
-
-def more_lines(widget):
-    before = lines(widget)
-    expect(widget.locator(f"[data-entry-id='{before + 2}']")).to_be_visible()
-
-
-def answers(widget):
-    return widget.get_by_role("feed").locator("[data-kind=answer]")
-
-
-def hold(widget, words):
-    widget.get_by_label("Your words").fill(words)
-    widget.get_by_role("button", name="Hold").click()
-    expect(widget.get_by_label("Held input")).to_contain_text(words, timeout=60_000)
-
-
-def stay_busy(notebook, talking, seconds):
-    """Hold, take back and answer in a cell that blocks; the seconds that the answer took."""
-    widget = notebook.widget()
-    prompt, _ = notebook.begin(f"import time\ntime.sleep({seconds})")
-    expect(prompt).to_have_text(BUSY)
-    more_lines(widget)
-    hold(widget, "first words")
-    widget.get_by_role("button", name="Remove").click()
-    expect(widget.get_by_label("Held input")).to_have_count(0)
-    talking.ask()
-    button = widget.get_by_role("button", name="Confirm")
-    expect(button).to_be_visible()
-    clicked = time.monotonic()
-    button.click()
-    talking.wait_for_answers(1)
-    took = time.monotonic() - clicked
-    expect(answers(widget)).to_have_count(1)
-    expect(prompt).to_have_text(BUSY)
-    expect(widget.get_by_text(QUIET)).to_have_count(0)
-    expect(prompt).to_have_text(DONE)
-    assert len(talking.answers) == 1
-    return took
 
 
 def test_a_busy_kernel_hears_the_person_while_the_agents_talk(scene, talking, record_property):

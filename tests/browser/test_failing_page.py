@@ -2,69 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import time
 
 import pytest
 from playwright.sync_api import expect
-from stage import Notebook
-from test_failing_kernel import answers, hold, more_lines
+from support.failing_pages import Line, answers, hold, more_lines, status, talk_through_losses
+from support.jupyterlab import Notebook
 
-FAULTY = """
-window.line = { on: false, holds: false, share: 0.3, twice: 0.15, seed: SEED, lost: 0, doubled: 0 };
-{
-  const held = [];
-  const random = () => {
-    line.seed = (Math.imul(line.seed, 1664525) + 1013904223) >>> 0;
-    return line.seed / 2 ** 32;
-  };
-  const text = (data) => typeof data === "string" ? data : new TextDecoder("latin1").decode(data);
-  const times = (data) => {
-    if (!line.on || !text(data).includes("comm_msg")) return 1;
-    const chance = random();
-    if (chance < line.share) line.lost += 1;
-    else if (chance < line.share + line.twice) line.doubled += 1;
-    else return 1;
-    return chance < line.share ? 0 : 2;
-  };
-  line.resume = () => held.splice(0).forEach((hear) => hear());
-  window.WebSocket = class extends WebSocket {
-    send(data) {
-      for (let time = times(data); time > 0; time--) super.send(data);
-    }
-    set onmessage(hear) {
-      super.onmessage = (event) => {
-        const pass = () => {
-          for (let time = times(event.data); time > 0; time--) hear(event);
-        };
-        if (line.holds) held.push(pass);
-        else pass();
-      };
-    }
-  };
-}
-"""
 """The kernel's socket, which loses and doubles a share of the widget's messages, or holds all back."""
-
-
-class Line:
-    """What befalls the socket between a page and its kernel, from now on."""
-
-    def __init__(self, page, seed=0):
-        self._page = page
-        page.add_init_script(FAULTY.replace("SEED", str(seed)))
-
-    def set(self, **faults):
-        self._page.evaluate("faults => Object.assign(line, faults)", faults)
-        if faults.get("holds") is False:
-            self._page.evaluate("line.resume()")
-
-    def count(self, what):
-        return self._page.evaluate(f"line.{what}")
-
-
-def status(widget):
-    return widget.locator(".conversation")
 
 
 def test_a_reload_in_mid_run_and_in_mid_question_takes_nothing_along(scene, talking):
@@ -177,52 +122,6 @@ def test_two_windows_answer_one_question_and_one_answer_counts(scene, talking, l
     for window in (first, second):
         expect(answers(window.widget())).to_have_count(1)
     assert len(talking.answers) == 1
-
-
-def shown(notebook):
-    """Number and kind of each entry that the page shows."""
-    return notebook.page.evaluate(
-        """() => [...document.querySelector(".buttermilk-host").shadowRoot
-            .querySelectorAll("[data-entry-id]")]
-            .map((entry) => [Number(entry.dataset.entryId), entry.dataset.kind])"""
-    )
-
-
-def talk_through_losses(notebook, talking, line, rounds):
-    """Hold, change, answer, end; the page must end equal to the kernel, and nothing be done twice."""
-    widget = notebook.widget()
-    line.set(on=True)
-    for number in range(1, rounds + 1):
-        hold(widget, f"words {number}")
-        widget.get_by_role("button", name="Edit").first.click()
-        widget.get_by_label("Held words").fill(f"changed {number}")
-        widget.get_by_role("button", name="Save").click()
-        expect(widget.get_by_label("Held input")).to_contain_text(
-            f"changed {number}", timeout=60_000
-        )
-        widget.get_by_role("button", name="Remove").first.click()
-        expect(widget.get_by_label("Held input")).to_have_count(0, timeout=60_000)
-        talking.ask()
-        widget.get_by_role("button", name="Confirm").click()
-        talking.wait_for_answers(number)
-        expect(answers(widget)).to_have_count(number, timeout=60_000)
-    talking.end()
-    expect(status(widget)).to_have_attribute("data-readiness", "ended", timeout=90_000)
-    line.set(on=False)
-    assert len(talking.answers) == rounds
-    same_as_kernel(notebook)
-
-
-def same_as_kernel(notebook):
-    """Wait until the page shows every entry that the kernel has; how many these are."""
-    said = json.loads(
-        notebook.ask("import json\nprint(json.dumps([[e.id, e.body.kind] for e in run.entries]))")
-    )
-    until = time.monotonic() + 20
-    while (seen := shown(notebook)) != said:
-        assert time.monotonic() < until, f"the page shows {len(seen)} of {len(said)}"
-        time.sleep(0.2)
-    return len(said)
 
 
 @pytest.mark.parametrize("seed", [1])

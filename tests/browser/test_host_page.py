@@ -6,14 +6,14 @@ import time
 
 import nbformat
 import pytest
-from conftest import Notebook
 from nbformat.sign import NotebookNotary
 from playwright.sync_api import expect
+from support.jupyterlab import Notebook
 
 from buttermilk_widget import Transcript, compare
-from buttermilk_widget.history import History
-from buttermilk_widget.kept import copy_of
-from buttermilk_widget.messages import Judgement, Text
+from buttermilk_widget.conversation.history import History
+from buttermilk_widget.protocol.messages import Judgement, Text
+from buttermilk_widget.widget.snapshot import copy_of
 
 PRICES = "It cost $5 to $10, and \\(\\def\\alpha{W}\\alpha\\) \\[\\gdef\\beta{V}\\beta\\] $$x^2$$."
 OURS = ".buttermilk-page, .buttermilk-copy"

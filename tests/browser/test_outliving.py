@@ -10,8 +10,8 @@ import time
 
 import nbformat
 import pytest
-from conftest import ROOT, Lab, Notebook
 from playwright.sync_api import expect
+from support.jupyterlab import ROOT, Lab, Notebook
 
 from buttermilk_widget import PartialTranscriptWarning, Transcript
 

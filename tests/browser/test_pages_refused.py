@@ -13,11 +13,11 @@ import urllib.request
 from contextlib import contextmanager
 
 import pytest
-from conftest import FLAGS, chromium
 from playwright.sync_api import sync_playwright
+from support.jupyterlab import FLAGS, chromium
 
 from buttermilk_widget.server import BackgroundServer, Settings
-from buttermilk_widget.server.registry import SessionManager
+from buttermilk_widget.server.http.registry import SessionManager
 
 ATTACK = """async server => {
   const heard = [];

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
 
 import pytest
-from conftest import ROOT
 from playwright.sync_api import expect
-
-from buttermilk_widget import as_markdown, entry_markdown
-from buttermilk_widget.history import Entries
-from buttermilk_widget.run_tables import record_before
-
-sys.path.append(str(ROOT / "js" / "dev"))
 from scenes import SCENES
+
+from buttermilk_widget.conversation.history import Entries
+from buttermilk_widget.transcript import captions as as_markdown
+from buttermilk_widget.transcript import entry_markdown
+from buttermilk_widget.transcript.tables import record_before
 
 PLACE = """() => {
     const log = document.querySelector("main > div").shadowRoot.querySelector(".log");

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import AXE
 from playwright.sync_api import expect
+from support.jupyterlab import AXE
 
 CELL = (
     "from buttermilk_widget import FlowWidget\n"

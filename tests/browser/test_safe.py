@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from attacks import ATTACKS, BIG, HOST, RUN
 from playwright.sync_api import expect
+from support.page_attacks import ATTACKS, BIG, HOST, RUN
 
 SINK = "window.__runs = 0; window.__ran = () => { window.__runs += 1 };"
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-import sys
 
 import pytest
-from conftest import ARTIFACTS, ROOT, WIRE, inspect
 from playwright.sync_api import expect
-
-sys.path.append(str(ROOT / "js" / "dev"))
 from recorded import fold
 from scenes import SCENES
+from support.jupyterlab import ARTIFACTS, WIRE, inspect
 
 RECORDINGS = sorted(name for path in WIRE.glob("*.jsonl") for name in fold(path))
 

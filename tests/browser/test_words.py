@@ -1,4 +1,4 @@
-"""Word for word, in a browser: what only a layout shows. The words themselves are in tests/parity."""
+"""Word for word, in a browser: what only a layout shows. The words themselves are in tests/data/parity."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from buttermilk_widget import Transcript
-from buttermilk_widget.history import History
-from buttermilk_widget.messages import Text
+from buttermilk_widget.conversation.history import History
+from buttermilk_widget.protocol.messages import Text
 
 HEBREW = (
     "The post says, in Arabic:\n\nهذه المقالة مخالفة للقواعد (البند 2).\n\nThat is a claim.\n\n"

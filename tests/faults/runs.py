@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
-from buttermilk_widget import ButtermilkError, Readiness, Session, live, transport
+from buttermilk_widget import ButtermilkError, Readiness, Session
+from buttermilk_widget.client import live, transport
 
 from .checks import Outcome, check
 from .proxy import Proxy
@@ -33,7 +34,7 @@ def short_waits():
     with (
         patch.multiple(live, delays=short, LINGER=0.05, LAST_PONG=0.6),
         patch.object(transport, "OPENS_WITHIN", 1.5),
-        patch("buttermilk_widget.session.SETTLES", 0.01),
+        patch("buttermilk_widget.client.session.SETTLES", 0.01),
     ):
         yield
 

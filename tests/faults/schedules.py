@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from buttermilk_widget.server.flows import FLOWS as ON_OFFER
+from buttermilk_widget.server.flow.flows import FLOWS as ON_OFFER
 
 CODES = (*range(1000, 1016), 3000, 3333, 3999)
 """Close codes that are no application's own word; some of them may not be sent at all."""

@@ -13,10 +13,10 @@ import json
 from contextlib import asynccontextmanager
 
 from aiohttp import WSMsgType, web
-from scripted import listening
+from support.scripted_server import listening
 
 from buttermilk_widget.server import Settings, create_app
-from buttermilk_widget.server.app import SESSIONS
+from buttermilk_widget.server.http.app import SESSIONS
 
 
 def server_for(schedule):

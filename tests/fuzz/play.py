@@ -11,10 +11,8 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from buttermilk_widget.conversation import Conversation
-from buttermilk_widget.errors import AnswerError
-from buttermilk_widget.frames import decode, mend
-from buttermilk_widget.inputs import (
+from buttermilk_widget.conversation.conversation import Conversation
+from buttermilk_widget.conversation.events import (
     INPUTS,
     Arrived,
     Connecting,
@@ -37,10 +35,12 @@ from buttermilk_widget.inputs import (
     Unsent,
     line,
 )
-from buttermilk_widget.meanings import meaning
-from buttermilk_widget.messages import Calling, Event, Result, Trouble, UiMessage, Unknown
-from buttermilk_widget.patches import Patch, Readiness
-from buttermilk_widget.transcript import Transcript
+from buttermilk_widget.conversation.meanings import meaning
+from buttermilk_widget.conversation.patches import Patch, Readiness
+from buttermilk_widget.errors import AnswerError
+from buttermilk_widget.protocol.decode import decode, mend
+from buttermilk_widget.protocol.messages import Calling, Event, Result, Trouble, UiMessage, Unknown
+from buttermilk_widget.transcript.transcript import Transcript
 
 MOST = 400
 """Lines of a script that are played; a longer one tells nothing new."""

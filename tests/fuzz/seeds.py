@@ -6,8 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-TESTS = Path(__file__).parents[1]
-RUNS = TESTS.parent / "notebooks" / "runs"
+from support.paths import RUNS, WIRE
 
 
 def of_wire(path):
@@ -69,7 +68,7 @@ def of_cassette(path):
 
 def seeds():
     """A name and a script for each recorded run."""
-    for path in sorted((TESTS / "wire").glob("*.jsonl")):
+    for path in sorted(WIRE.glob("*.jsonl")):
         yield path.stem, of_wire(path)
     for path in sorted(RUNS.glob("*.jsonl")):
         for number, script in enumerate(of_cassette(path)):

@@ -9,11 +9,11 @@ from contextlib import asynccontextmanager
 import aiohttp
 import pytest
 from aiohttp import web
+from support.servers import LIMIT
 
 from buttermilk_widget.server import Settings, create_app
-from buttermilk_widget.server.app import SESSIONS
+from buttermilk_widget.server.http.app import SESSIONS
 
-LIMIT = 10.0
 FAST = Settings(setup_delay=0.0, pace=0.0)
 
 

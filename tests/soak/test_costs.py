@@ -10,9 +10,9 @@ import os
 import random
 import time
 
-from costing import LENGTH, MOST_WALKS, SEEDS, Cost, cost
+from support.costs import LENGTH, MOST_WALKS, SEEDS, Cost, cost
 
-from buttermilk_widget.presentation import Form
+from buttermilk_widget.transcript.presentation import Form
 
 SECONDS = int(os.environ.get("FUZZ_SECONDS", "600"))
 SHORT = 4_000

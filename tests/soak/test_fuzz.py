@@ -6,13 +6,12 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 from fuzz import seeds
 from fuzz.keep import CORPUS
+from support.paths import TESTS
 
 SECONDS = int(os.environ.get("FUZZ_SECONDS", "600"))
-TESTS = Path(__file__).parents[1]
 
 
 def test_no_run_breaks_what_must_hold(tmp_path, record_property):

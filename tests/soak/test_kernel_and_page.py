@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import expect
-from stage import (  # noqa: F401 - fixtures are found by name
+from support.failing_pages import (
+    Line,
+    answers,
+    same_as_kernel,
+    sleep_through,
+    status,
+    stay_busy,
+    talk_through_losses,
+)
+from support.jupyterlab import (  # noqa: F401 - fixtures are found by name
     Lab,
     browser,
+    cable,
     lab,
     opened,
     page,
@@ -14,9 +24,6 @@ from stage import (  # noqa: F401 - fixtures are found by name
     server,
     talking,
 )
-from test_failing_kernel import answers, stay_busy
-from test_failing_page import Line, same_as_kernel, status, talk_through_losses
-from test_laptop import cable, sleep_through  # noqa: F401
 
 
 def test_a_kernel_busy_for_twenty_seconds_hears_the_person(
@@ -31,7 +38,6 @@ def test_a_kernel_busy_for_twenty_seconds_hears_the_person(
 
 
 def test_a_page_that_was_away_for_a_minute_catches_up_by_itself(
-    cable,  # noqa: F811
     scene,  # noqa: F811
     talking,  # noqa: F811
     record_property,

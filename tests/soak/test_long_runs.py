@@ -6,14 +6,14 @@ import asyncio
 import gc
 import sys
 
-from clock import jumping
-from feeding import Fed, talk
-from measured import resident, weight
-from test_long import HOUR, again, poured, watched
+from support.generated_load import Fed, talk
+from support.long_runs import HOUR, again, poured, watched
+from support.process_stats import resident, weight
+from support.virtual_clock import jumping
 
 from buttermilk_widget import Session
 from buttermilk_widget.server import Settings, create_app
-from buttermilk_widget.server.app import SESSIONS
+from buttermilk_widget.server.http.app import SESSIONS
 
 MILLION = 1_000_000
 

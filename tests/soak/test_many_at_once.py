@@ -6,10 +6,9 @@ import json
 import time
 
 from browser.conftest import browser, lab, opened, page, server  # noqa: F401 - fixtures
-from crowds import Crowd
 from jupyter_client.blocking import BlockingKernelClient
 from playwright.sync_api import expect
-from test_many import alone
+from support.many_sessions import Crowd, alone
 
 from buttermilk_widget.server import BackgroundServer, Settings
 

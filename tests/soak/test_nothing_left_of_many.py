@@ -6,8 +6,7 @@ import pytest
 from browser.conftest import browser, page, plain, plain_url  # noqa: F401 - fixtures
 from browser.test_long_page import grown
 from browser.test_nothing_left import PARAGRAPH, left
-from leaks import SESSIONS, WIDGETS, Quick, left_by, left_by_widgets
-from test_leaks import nothing
+from support.leaks import SESSIONS, WIDGETS, Quick, left_by, left_by_widgets, nothing
 
 ROUNDS = 150
 
