@@ -24,7 +24,7 @@ export default defineConfig({
   test: {
     server: { deps: { inline: ["virtua"] } },
     environment: "jsdom",
-    setupFiles: "test/setup.ts",
+    setupFiles: "test/support/setup.ts",
     include: ["test/**/*.test.{ts,tsx}"],
     // A limit for what hangs, and not for a slow machine.
     testTimeout: 30_000,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from recorded import BEGAN, fold
 from scenes import SCENES
 
-from buttermilk_widget.messages import TO_PAGE
+from buttermilk_widget.protocol.messages import TO_PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 HERE = Path(__file__).parent
-RECORDINGS = HERE.parents[1] / "tests" / "wire"
+RECORDINGS = HERE.parents[1] / "tests" / "data" / "wire"
 
 
 def make(folder: Path, recordings: Iterable[Path]) -> None:

@@ -4,10 +4,10 @@
 // scene with a checkpoint is a saved notebook; a replay can be halted and goes on, but nowhere.
 
 import { render } from "preact";
-import { Conversation } from "../src/Conversation.tsx";
-import { shelter } from "../src/shelter.ts";
-import type { Source } from "../src/source.ts";
-import { Store } from "../src/store.ts";
+import { Conversation } from "../src/run/Conversation.tsx";
+import type { Source } from "../src/state/source.ts";
+import { Store } from "../src/state/store.ts";
+import { shadowHost } from "../src/style/shadowHost.ts";
 import type { Card, Down, Frames, Patch, Replay } from "../src/wire.gen.ts";
 
 const asked = new URLSearchParams(location.search);
@@ -44,7 +44,7 @@ async function show(scene: string): Promise<void> {
       return replay;
     },
     notice: first("recording")?.notice ?? "",
-    hearing: kept ? "never" : scene === "gone" || scene === "quiet" ? scene : "live",
+    kernelStatus: kept ? "never" : scene === "gone" || scene === "quiet" ? scene : "live",
     subscribe: (changed) => {
       subscribers.add(changed);
       return () => subscribers.delete(changed);
@@ -67,7 +67,7 @@ async function show(scene: string): Promise<void> {
   };
   const mount = () => {
     const closing = new AbortController();
-    const { host, place } = shelter(closing.signal);
+    const { host, place } = shadowHost(closing.signal);
     main.append(host);
     render(<Conversation source={source} height={Number(asked.get("height") ?? 0)} />, place);
     return () => {

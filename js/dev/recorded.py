@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from buttermilk_widget.conversation import Conversation
-from buttermilk_widget.foreign import courses, inputs, read
+from buttermilk_widget.conversation.conversation import Conversation
+from buttermilk_widget.transcript.convert import courses, inputs, read
 
 if TYPE_CHECKING:
     from pathlib import Path

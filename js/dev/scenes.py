@@ -4,22 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from buttermilk_widget.messages import (
-    Assessment,
-    Criterion,
-    Differences,
-    Divergence,
-    Expert,
-    Json,
-    Judgement,
-    Position,
-    Record,
-    Reference,
-    Research,
-    Text,
-    ToolOutput,
-)
-from buttermilk_widget.patches import (
+from buttermilk_widget.conversation.patches import (
     Agent,
     Answer,
     Card,
@@ -40,6 +25,21 @@ from buttermilk_widget.patches import (
     Speaker,
     Status,
     TroubleNote,
+)
+from buttermilk_widget.protocol.messages import (
+    Assessment,
+    Criterion,
+    Differences,
+    Divergence,
+    Expert,
+    Json,
+    Judgement,
+    Position,
+    Record,
+    Reference,
+    Research,
+    Text,
+    ToolOutput,
 )
 
 if TYPE_CHECKING:

@@ -16,7 +16,11 @@ await build({
   legalComments: "none",
 });
 // The very same style, for the page that Python writes.
-const bundled = await build({ ...bundling, entryPoints: [at("../src/style.ts")], write: false });
+const bundled = await build({
+  ...bundling,
+  entryPoints: [at("../src/style/stylesheet.ts")],
+  write: false,
+});
 const { default: style } = await import(
   `data:text/javascript,${encodeURIComponent(bundled.outputFiles[0].text)}`
 );

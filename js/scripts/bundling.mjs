@@ -23,10 +23,10 @@ export const bundling = {
   jsx: "automatic",
   jsxImportSource: "preact",
   alias: {
-    // What markdown-it imports for rules that we do not use (src/unused.ts).
-    entities: "./src/unused.ts",
-    mdurl: "./src/unused.ts",
-    "uc.micro": "./src/unused.ts",
+    // What markdown-it imports for rules that we do not use (src/text/markdownItStubs.ts).
+    entities: "./src/text/markdownItStubs.ts",
+    mdurl: "./src/text/markdownItStubs.ts",
+    "uc.micro": "./src/text/markdownItStubs.ts",
     // The list that draws only what is in sight is made for React; Preact passes for it.
     react: "preact/compat",
     "react-dom": "preact/compat",

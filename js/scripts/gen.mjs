@@ -12,7 +12,9 @@ const {
   wire: schema,
   presentation,
   forms,
-} = JSON.parse(execFileSync(python, ["-m", "buttermilk_widget.schema"], { encoding: "utf8", env }));
+} = JSON.parse(
+  execFileSync(python, ["-m", "buttermilk_widget.widget.schema"], { encoding: "utf8", env }),
+);
 
 /** Any JSON is a schema that says nothing; the generator would take it for an object. */
 function openUp(node) {
@@ -29,12 +31,12 @@ openUp(schema);
 const types = await compile(schema, "Wire", {
   additionalProperties: false,
   bannerComment:
-    "// Generated from buttermilk_widget/patches.py and presentation.py by `npm run gen`.",
+    "// Generated from buttermilk_widget/conversation/patches.py and presentation.py by `npm run gen`.",
   format: false,
 });
 
 const text = `${types}
-/** How a field is presented; see buttermilk_widget/presentation.py, and change it there. */
+/** How a field is presented; see buttermilk_widget/transcript/presentation.py, and change it there. */
 export type Form = ${forms.map((form) => JSON.stringify(form)).join(" | ")};
 
 export const PRESENTATION = ${JSON.stringify(presentation, null, 2)} as const;

@@ -2,9 +2,9 @@
 // The only file here that knows anywidget.
 
 import { render as draw } from "preact";
-import { Conversation } from "./Conversation.tsx";
-import { type Comm, Link } from "./link.ts";
-import { shelter } from "./shelter.ts";
+import { type Comm, Link } from "./comm/link.ts";
+import { Conversation } from "./run/Conversation.tsx";
+import { shadowHost } from "./style/shadowHost.ts";
 
 /** JupyterLab's connection to the kernel; other hosts show none. */
 interface Connection {
@@ -43,7 +43,7 @@ export default () => {
     const { model, el, signal } = view;
     if (link === undefined) throw new Error("A view was made before its model.");
     const source = link;
-    const { host, place } = shelter(signal);
+    const { host, place } = shadowHost(signal);
     el.append(host);
     const show = () => draw(<Conversation source={source} height={model.get("height")} />, place);
     show();

@@ -1,4 +1,4 @@
-// Generated from buttermilk_widget/patches.py and presentation.py by `npm run gen`.
+// Generated from buttermilk_widget/conversation/patches.py and presentation.py by `npm run gen`.
 
 export type Down = (Patch | Offers | Frames | Replay | Recording | Card | Checkpoint | Reply)
 /**
@@ -613,7 +613,7 @@ kind: "stop"
 id: string
 }
 
-/** How a field is presented; see buttermilk_widget/presentation.py, and change it there. */
+/** How a field is presented; see buttermilk_widget/transcript/presentation.py, and change it there. */
 export type Form = "markdown" | "output" | "code" | "lines" | "record" | "json" | "label" | "address" | "ours";
 
 export const PRESENTATION = {

@@ -2,8 +2,8 @@ import { act } from "preact/test-utils";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import widget from "../src/widget.tsx";
 import type { Command, Patch } from "../src/wire.gen.ts";
-import { checkpoint, entry, packed, patch, question, status, text } from "./make.ts";
-import { rest } from "./mount.tsx";
+import { checkpoint, entry, packed, patch, question, status, text } from "./support/make.ts";
+import { rest } from "./support/mount.tsx";
 
 type Heard = (content: unknown, buffers?: DataView[]) => void;
 

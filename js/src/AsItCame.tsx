@@ -1,8 +1,0 @@
-import { Shown } from "./Shown.tsx";
-import type { Field } from "./shown.ts";
-import { AS_IT_CAME, type Made } from "./wording.ts";
-
-/** What came with a payload, or with a part of one, and could not be read. */
-export function AsItCame({ field, of }: { field: Field & `${string}.unread`; of: Made }) {
-  return <Shown field={field} value={of.unread ?? null} name={AS_IT_CAME} />;
-}
