@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 from support.servers import LIMIT
+from support.shutdown import shut_down
 
 from buttermilk_widget.server import Settings, create_app
 from buttermilk_widget.server.http.app import SESSIONS
@@ -126,7 +127,7 @@ async def service(settings=FAST, **options):
         async with aiohttp.ClientSession() as http:
             yield Service(f"http://127.0.0.1:{runner.addresses[0][1]}", app, http)
     finally:
-        await runner.cleanup()
+        await shut_down(runner)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import sys
 from support.generated_load import Fed, talk
 from support.long_runs import HOUR, again, poured, watched
 from support.process_stats import resident, weight
+from support.shutdown import shut_down
 from support.virtual_clock import jumping
 
 from buttermilk_widget import Session
@@ -108,7 +109,7 @@ def test_eight_hours_at_the_built_in_server(monkeypatch, record_property):
                 session.confirm()
             assert session.readiness == "ended"
             assert session.conversation.gaps == ()
-        await runner.cleanup()
+        await shut_down(runner)
 
     with jumping(monkeypatch) as clock:
         clock.run_until_complete(day(clock))

@@ -13,6 +13,7 @@ import aiohttp
 import yarl
 from aiohttp import web
 from support.process_stats import descriptors, tasks
+from support.shutdown import shut_down
 
 from buttermilk_widget import FlowWidget, Session
 from buttermilk_widget.server import Settings, create_app
@@ -66,7 +67,7 @@ class Crowd:
             )
         finally:
             tracemalloc.stop()
-            await runner.cleanup()
+            await shut_down(runner)
 
     async def _now(self):
         await asyncio.sleep(0.3)
@@ -130,7 +131,7 @@ class Widgets:
         self.most = 0
         while any(not run.readiness.settled for run in runs):
             began = time.monotonic()
-            loop.ask(int)
+            loop.call(int)
             self.slowest = max(self.slowest, time.monotonic() - began)
             self.most = max(self.most, descriptors().total() - before)
             time.sleep(0.01)

@@ -8,6 +8,7 @@ import threading
 from contextlib import asynccontextmanager
 
 from aiohttp import WSMsgType, web
+from support.shutdown import shut_down
 
 
 class Line:
@@ -176,7 +177,7 @@ async def listening(app, ssl=None):
     try:
         yield site._server.sockets[0].getsockname()[1]
     finally:
-        await runner.cleanup()
+        await shut_down(runner)
 
 
 @asynccontextmanager

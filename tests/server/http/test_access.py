@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from buttermilk_widget.server import Settings
-from buttermilk_widget.server.http.access import is_loopback, is_ours, why_not
+from buttermilk_widget.server.http.access import is_local_host, is_loopback, refusal
 
 HERE = "127.0.0.1:8000"
 PAGES = {
@@ -92,13 +92,13 @@ async def test_a_name_of_the_person_s_own_is_taken(serving):
     ],
 )
 def test_which_names_are_of_this_machine(host, ours):
-    assert is_ours(host) is ours
+    assert is_local_host(host) is ours
 
 
 def test_two_hosts_are_none():
-    assert why_not([("Host", HERE), ("host", HERE)]) is not None
-    assert why_not([("hOsT", HERE)]) is None
-    assert why_not([]) is not None
+    assert refusal([("Host", HERE), ("host", HERE)]) is not None
+    assert refusal([("hOsT", HERE)]) is None
+    assert refusal([]) is not None
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from support.servers import LIMIT, Clock
 
 from buttermilk_widget.server import Settings
 from buttermilk_widget.server.flow import orchestrator
-from buttermilk_widget.server.flow.script_context import Floor
+from buttermilk_widget.server.flow.script_context import ScriptContext
 from buttermilk_widget.server.http.closing import TAKEN_OVER, UNKNOWN_SESSION
 from buttermilk_widget.server.http.registry import SessionManager
 
@@ -300,7 +300,7 @@ async def test_a_flow_that_is_slow_to_end_leaves_no_task(server, until, monkeypa
         pass
 
     monkeypatch.setattr(orchestrator, "PATIENCE", 0.0)
-    monkeypatch.setattr(Floor, "close", at_once)
+    monkeypatch.setattr(ScriptContext, "close", at_once)
     async with server.line() as line:
         await line.run("long", messages=3, rate=0)
         await line.play()

@@ -19,7 +19,7 @@ from buttermilk_widget.server.http.app import STRANGERS
 from buttermilk_widget.server.http.closing import TOO_FAST, TOO_SLOW, UNKNOWN_SESSION
 from buttermilk_widget.server.http.outbox import Outbox
 from buttermilk_widget.server.http.registry import SessionManager
-from buttermilk_widget.server.http.token_bucket import Allowance
+from buttermilk_widget.server.http.token_bucket import TokenBucket
 
 QUICK = {"setup_delay": 0.0, "pace": 0.0}
 
@@ -72,7 +72,7 @@ async def test_sessions_are_made_at_a_rate(serving, record_property):
 
 def test_an_allowance_comes_back_and_is_never_more_than_the_burst():
     clock = Clock()
-    allowance = Allowance(10, 2, clock)
+    allowance = TokenBucket(10, 2, clock)
     assert [allowance.take() for _ in range(11)] == [True] * 10 + [False]
     assert allowance.low
     assert allowance.wait == 0.5

@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 from support.paths import WIRE
+from support.shutdown import shut_down
 
 from buttermilk_widget.server import Settings, create_app
 from buttermilk_widget.server.http.app import SESSIONS
@@ -60,4 +61,4 @@ async def test_the_documents_example_gets_to_the_end():
         client.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await client
-        await runner.cleanup()
+        await shut_down(runner)
