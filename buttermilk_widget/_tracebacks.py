@@ -26,7 +26,7 @@ T = TypeVar("T")
 log = logging.getLogger("buttermilk_widget")
 
 
-class AtTheCall(ContextDecorator):
+class HidingInternals(ContextDecorator):
     """Lets an error of ours out as if the person's own line had raised it.
 
     For the body of a public call, or the call itself: ``@AtTheCall()``. In the frames between are
@@ -39,10 +39,10 @@ class AtTheCall(ContextDecorator):
     def __exit__(self, kind: object, error: object, traceback: object) -> None:
         if isinstance(error, ButtermilkError):
             # Python then raises it again, and notes the callers' frames only.
-            alone(error)
+            strip_context(error)
 
 
-def hiding(call: Callable[P, T]) -> Callable[P, T]:
+def hide_internals(call: Callable[P, T]) -> Callable[P, T]:
     """As ``AtTheCall()``, for a public call that is given headers or an address with a password.
 
     Whatever goes wrong in it, be it a mistake of ours or Ctrl+C: no variable of its frames is left
@@ -53,10 +53,10 @@ def hiding(call: Callable[P, T]) -> Callable[P, T]:
     def hidden(*args: P.args, **kwargs: P.kwargs) -> T:
         handled = sys.exc_info()[1]
         try:
-            with AtTheCall():
+            with HidingInternals():
                 return call(*args, **kwargs)
         except BaseException as error:
-            forget(error, handled)
+            forget_frames(error, handled)
             raise
         finally:
             del args, kwargs, handled
@@ -64,7 +64,7 @@ def hiding(call: Callable[P, T]) -> Callable[P, T]:
     return hidden
 
 
-def forget(error: BaseException, before: BaseException | None = None) -> None:
+def forget_frames(error: BaseException, before: BaseException | None = None) -> None:
     """Clear the variables of all frames that an error has left behind, and what it came of too.
 
     Not of what was being handled ``before``: that is the caller's.
@@ -76,19 +76,19 @@ def forget(error: BaseException, before: BaseException | None = None) -> None:
             traceback.clear_frames(one.__traceback__)
 
 
-def alone(error: ButtermilkError) -> ButtermilkError:
+def strip_context(error: ButtermilkError) -> ButtermilkError:
     """The error with no traceback so far, and without what it came of.
 
     A ``__cause__`` is kept: it is only ever of the person's own function.
     """
     if error.__context__ is not None and error.__cause__ is None:
-        log.debug("%s came of %s", type(error).__name__, behind(error))
+        log.debug("%s came of %s", type(error).__name__, describe_chain(error))
     error.__context__ = error.__cause__
     error.__suppress_context__ = error.__cause__ is None
     return error.with_traceback(None)
 
 
-def behind(error: BaseException) -> str:
+def describe_chain(error: BaseException) -> str:
     """The errors that this one came of, each with the places that it passed."""
     return "; of ".join(_told(one) for one in _chain(error)) or "nothing"
 

@@ -32,7 +32,7 @@
     └── MissingExtra             an optional part is not installed (also an ImportError)
 
 Every error of this package is one of these, and reaches the person alone: what it came of is told
-to the log (``at_the_call.py``), except an error of the person's own function, its ``__cause__``.
+to the log (``_tracebacks.py``), except an error of the person's own function, its ``__cause__``.
 """
 
 from __future__ import annotations
@@ -194,9 +194,9 @@ _COMPARED = 200
 """Names, and letters of each, that are compared to find the one that was meant."""
 
 
-def listing(names: Iterable[str], most: int = _MOST) -> str:
+def join_names(names: Iterable[str], most: int = _MOST) -> str:
     """Names as they stand in a sentence: ``osb, panel and long``; of very many, the first."""
-    known = [shown(name) for name in names]
+    known = [truncate(name) for name in names]
     if len(known) > most:
         known = [*known[:most], f"{len(known) - most:,} more"]
     if len(known) < 2:
@@ -204,15 +204,15 @@ def listing(names: Iterable[str], most: int = _MOST) -> str:
     return f"{', '.join(known[:-1])} and {known[-1]}"
 
 
-def hint(name: str, known: Sequence[str]) -> str:
+def did_you_mean(name: str, known: Sequence[str]) -> str:
     """A question that offers the nearest of ``known``, or nothing: ``Did you mean 'osb'?``."""
     # To compare two texts takes the product of their lengths, and a server gives names as it likes.
     short = [one for one in known[:_COMPARED] if len(one) <= _COMPARED]
     near = difflib.get_close_matches(name[:_COMPARED], short, n=1)
-    return f" Did you mean {shown(near[0])!r}?" if near else ""
+    return f" Did you mean {truncate(near[0])!r}?" if near else ""
 
 
-def shown(text: str, most: int = 300) -> str:
+def truncate(text: str, most: int = 300) -> str:
     """Somebody else's words as they stand in a sentence of ours: a label; of many, the beginning."""
     return excerpt(text, most, label)
 

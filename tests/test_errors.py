@@ -18,10 +18,10 @@ from buttermilk_widget.errors import (
     ButtermilkError,
     CassetteWarning,
     PlainTextWarning,
+    did_you_mean,
     excerpt,
-    hint,
-    listing,
-    shown,
+    join_names,
+    truncate,
 )
 from buttermilk_widget.transcript import convert as foreign
 
@@ -54,24 +54,24 @@ def test_every_error_is_caught_as_one():
 
 
 def test_names_stand_in_a_sentence():
-    assert [listing(names) for names in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
+    assert [join_names(names) for names in ([], ["a"], ["a", "b"], ["a", "b", "c"])] == [
         "",
         "a",
         "a and b",
         "a, b and c",
     ]
-    assert hint("osbb", ["osb", "panel"]) == " Did you mean 'osb'?"
-    assert hint("xyz", ["osb"]) == ""
+    assert did_you_mean("osbb", ["osb", "panel"]) == " Did you mean 'osb'?"
+    assert did_you_mean("xyz", ["osb"]) == ""
 
 
 def test_somebody_elses_words_are_bounded_in_a_sentence():
-    assert listing(f"flow {n}" for n in range(10_000)).endswith("flow 49 and 9,950 more")
-    assert shown("w" * 300) == "w" * 300
-    assert shown("w" * 10**6) == "w" * 300 + "… (1,000,000 characters)"
-    assert len(listing(["w" * 10**6])) < 400
+    assert join_names(f"flow {n}" for n in range(10_000)).endswith("flow 49 and 9,950 more")
+    assert truncate("w" * 300) == "w" * 300
+    assert truncate("w" * 10**6) == "w" * 300 + "… (1,000,000 characters)"
+    assert len(join_names(["w" * 10**6])) < 400
     # Each would take seconds to compare with the others.
-    assert hint("w" * 10**5, ["w" * 10**5] * 1000) == ""
-    assert hint("w" * 200, ["w" * 199 + "x"] * 10**5) != ""
+    assert did_you_mean("w" * 10**5, ["w" * 10**5] * 1000) == ""
+    assert did_you_mean("w" * 200, ["w" * 199 + "x"] * 10**5) != ""
 
 
 HOSTILE = "\x1b[2J\x1b]0;t\x07a\r\nb\u202e\u2066c\x00\u2028"
@@ -102,9 +102,9 @@ def test_no_error_carries_what_a_terminal_obeys_whoever_raises_it(kind):
 
 
 def test_somebody_elses_words_are_a_label_in_a_sentence():
-    assert shown(HOSTILE) == "a ⏎ b⟨U+202E⟩⟨U+2066⟩c⟨U+0000⟩⟨U+2028⟩"
-    assert listing([HOSTILE, "b"]) == f"{shown(HOSTILE)} and b"
-    assert hint(f"{HOSTILE}c", [HOSTILE]) == f" Did you mean {shown(HOSTILE)!r}?"
+    assert truncate(HOSTILE) == "a ⏎ b⟨U+202E⟩⟨U+2066⟩c⟨U+0000⟩⟨U+2028⟩"
+    assert join_names([HOSTILE, "b"]) == f"{truncate(HOSTILE)} and b"
+    assert did_you_mean(f"{HOSTILE}c", [HOSTILE]) == f" Did you mean {truncate(HOSTILE)!r}?"
     assert excerpt("two\nlines", 5) == "two\nl… (9 characters)"
 
 
@@ -117,8 +117,8 @@ def test_whatever_quotes_a_server_or_a_file_is_safe(tmp_path):
     calls = [
         lambda: Address.parse(f"ftp://{HOSTILE}"),
         lambda: Address.parse(HOSTILE),
-        lambda: answers.read(question, "choice", f"{HOSTILE}?"),
-        lambda: answers.read(question, "confirm", ""),
+        lambda: answers.interpret(question, "choice", f"{HOSTILE}?"),
+        lambda: answers.interpret(question, "confirm", ""),
         lambda: answers.declared(question, HOSTILE, None),
         lambda: options.whole("height", HOSTILE, "seconds"),
         lambda: offers.values([Typed(name=HOSTILE, type="integer", text=HOSTILE)]),

@@ -11,12 +11,12 @@ import pytest
 
 import buttermilk_widget
 from buttermilk_widget import BadParameter, ServerError
-from buttermilk_widget._tracebacks import AtTheCall, alone, behind
+from buttermilk_widget._tracebacks import HidingInternals, describe_chain, strip_context
 
 PACKAGE = Path(buttermilk_widget.__file__).parent
 
 
-@AtTheCall()
+@HidingInternals()
 def call(secret):
     library(secret)
 
@@ -29,7 +29,7 @@ def library(secret):
 
 
 async def awaited(secret):
-    with AtTheCall():
+    with HidingInternals():
         library(secret)
 
 
@@ -57,7 +57,7 @@ async def test_so_it_does_for_what_is_awaited():
 def test_one_that_is_raised_again_does_not_grow():
     error = ServerError("Nobody answers.")
 
-    @AtTheCall()
+    @HidingInternals()
     def again():
         raise error
 
@@ -68,7 +68,7 @@ def test_one_that_is_raised_again_does_not_grow():
 
 
 def test_what_is_none_of_ours_is_let_be():
-    @AtTheCall()
+    @HidingInternals()
     def fails():
         return 1 / 0
 
@@ -80,25 +80,25 @@ def test_what_is_none_of_ours_is_let_be():
 def test_what_the_person_s_own_function_raised_stays():
     problem = BadParameter("Your function failed.")
     problem.__cause__ = ValueError("yours")
-    assert alone(problem).__cause__ is problem.__cause__
+    assert strip_context(problem).__cause__ is problem.__cause__
     assert "yours" in "".join(traceback.format_exception(problem))
 
 
 def test_a_chain_that_bites_its_tail_is_told_once():
     one, other = ServerError("1"), ValueError("2")
     one.__context__, other.__context__ = other, one
-    assert behind(one).count("ValueError") == 1
-    assert behind(ServerError("alone")) == "nothing"
+    assert describe_chain(one).count("ValueError") == 1
+    assert describe_chain(ServerError("alone")) == "nothing"
 
 
 def test_the_system_s_words_are_told_and_no_others():
     one = ServerError("1")
     one.__context__ = FileNotFoundError(2, "No such file or directory", "s3cret")
-    assert "No such file or directory" in behind(one)
+    assert "No such file or directory" in describe_chain(one)
     one.__context__ = type("Own", (OSError,), {})(2, "s3cret")
-    assert "s3cret" not in behind(one)
+    assert "s3cret" not in describe_chain(one)
     one.__context__ = TimeoutError("s3cret")
-    assert "s3cret" not in behind(one)
+    assert "s3cret" not in describe_chain(one)
 
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.glob("*.py")), ids=lambda p: p.stem)

@@ -1,7 +1,7 @@
 """The file that a run is recorded in, and replayed from.
 
 JSON lines. The first says that it is a cassette and of which version; then, for each run, one line
-with what was asked for, the inputs of its conversation as they happened (``inputs.py``: frames of
+with what was asked for, the inputs of its conversation as they happened (``events.py``: frames of
 both directions verbatim, what the manager did, what became of the connection, each with its time),
 and one with how it ended. Each line is written through at once, so that a crash keeps what was
 seen (``recorder.py``; ``tape.py`` has what becomes of the file). Headers, tokens and the user of an
@@ -19,9 +19,15 @@ from typing import TYPE_CHECKING, Any, Literal, NotRequired, get_args
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
-from buttermilk_widget.conversation.events import INPUTS, Gone
-from buttermilk_widget.errors import AnswerError, BadCassette, CassetteMismatch, hint, listing
-from buttermilk_widget.protocol.decode import mended
+from buttermilk_widget.conversation.events import EVENTS, ConnectionGone
+from buttermilk_widget.errors import (
+    AnswerError,
+    BadCassette,
+    CassetteMismatch,
+    did_you_mean,
+    join_names,
+)
+from buttermilk_widget.protocol.decode import without_surrogates
 from buttermilk_widget.protocol.messages import Moment, RunFlow
 
 from . import files, tape
@@ -31,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from buttermilk_widget.conversation.conversation import Conversation
-    from buttermilk_widget.conversation.events import AnyInput, Input
+    from buttermilk_widget.conversation.events import AnyEvent, Event
 
 Mode = Literal["once", "record", "replay", "live"]
 """What to do with a cassette.
@@ -82,7 +88,7 @@ class Recording:
     request: dict[str, Any]
     server: str
     at: float
-    inputs: list[AnyInput] = field(default_factory=list)
+    inputs: list[AnyEvent] = field(default_factory=list)
     ended: str | None = None
     hash: str | None = None
     digest: str = ""
@@ -97,10 +103,10 @@ class Recording:
             tell_fitting(told, lambda one: one.tell(conversation))
         if not conversation.readiness.settled:
             at = self.inputs[-1].at if self.inputs else self.at
-            Gone(at=at, reason=BREAKS_OFF).tell(conversation)
+            ConnectionGone(at=at, reason=BREAKS_OFF).tell(conversation)
 
 
-def tell_fitting(told: Input, tell: Callable[[Input], None]) -> None:
+def tell_fitting(told: Event, tell: Callable[[Event], None]) -> None:
     """Tell what was recorded.
 
     Raises:
@@ -137,7 +143,7 @@ class Cassette:
         modes = get_args(Mode)
         if mode not in modes:
             raise BadCassette(
-                f"There is no cassette mode {mode!r}: use {listing(modes)}.{hint(mode, modes)}"
+                f"There is no cassette mode {mode!r}: use {join_names(modes)}.{did_you_mean(mode, modes)}"
             )
         there = mode in ("once", "replay") and tape.is_there(self.path)
         if mode == "replay" and not there:
@@ -211,11 +217,11 @@ class Cassette:
         number = run.first
         try:
             asked = RunFlow.model_validate(run.begun["run"])
-            begun = _BEGUN.validate_python(mended(run.begun))
+            begun = _BEGUN.validate_python(without_surrogates(run.begun))
             made = Recording(request_of(asked), begun["server"], begun["at"], digest=run.digest)
             for number, text in enumerate(run.lines[1:], run.first + 1):
                 value = tape.value_of(text, number, self.path)
-                made.inputs.append(INPUTS.validate_python(value))
+                made.inputs.append(EVENTS.validate_python(value))
             if run.end is not None:
                 number += 1
                 ended = _ENDED.validate_python(tape.value_of(run.end, number, self.path))
@@ -256,7 +262,7 @@ class Cassette:
 
 def request_of(wanted: RunFlow) -> dict[str, Any]:
     """What a run was asked for, as a cassette keeps and matches it."""
-    fields = mended(wanted.model_dump(exclude={"type"}, exclude_none=True))
+    fields = without_surrogates(wanted.model_dump(exclude={"type"}, exclude_none=True))
     return dict(sorted(json.loads(json.dumps(fields)).items()))
 
 

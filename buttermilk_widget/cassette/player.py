@@ -9,7 +9,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Literal
 
 from buttermilk_widget.conversation.chat import SETTLES
-from buttermilk_widget.conversation.events import Gone, Responded
+from buttermilk_widget.conversation.events import ConnectionGone, Responded
 from buttermilk_widget.errors import CassetteMismatch
 
 from .cassette import BREAKS_OFF, tell_fitting
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from buttermilk_widget.conversation.conversation import Conversation
-    from buttermilk_widget.conversation.events import Input
-    from buttermilk_widget.conversation.patches import Question, Verdict
+    from buttermilk_widget.conversation.events import Event
+    from buttermilk_widget.conversation.patches import AnswerKind, Question
 
     from .cassette import Recording
 
-Lead = Literal["pause", "resume", "step", "finish"]
+ReplayAction = Literal["pause", "resume", "step", "finish"]
 """What a person does with a replay."""
 
 TURN = 0.01
@@ -54,7 +54,7 @@ class Player:
         conversation: Conversation,
         *,
         pace: float = 0.0,
-        tell: Callable[[Input], None] | None = None,
+        tell: Callable[[Event], None] | None = None,
         changed: Callable[[], None] | None = None,
     ) -> None:
         self.recording = recording
@@ -86,7 +86,7 @@ class Player:
 
     # --- leading it ------------------------------------------------------------------------------
 
-    def lead(self, action: Lead) -> None:
+    def lead(self, action: ReplayAction) -> None:
         """Halt it, let it go on, go on to the next entry, or to the end at once."""
         self.paused = action == "pause"
         self._stepping = action == "step"
@@ -98,7 +98,7 @@ class Player:
         self._free = True
         self._changed()
 
-    def takes(self, verdict: Verdict, content: str, confirm: bool | None = None) -> bool:  # noqa: FBT001 - as it goes on the wire
+    def takes(self, verdict: AnswerKind, content: str, confirm: bool | None = None) -> bool:  # noqa: FBT001 - as it goes on the wire
         """Whether the next recorded call is this one; then all up to it is played, and it is made.
 
         It is played at once, as a live run takes it at once: what code looks at next is as it was.
@@ -167,7 +167,7 @@ class Player:
                 self._play_next()
             at = self.recording.inputs[self.played - 1].at
         if not self._conversation.readiness.settled:
-            self._tell(Gone(at=at, reason=BREAKS_OFF))
+            self._tell(ConnectionGone(at=at, reason=BREAKS_OFF))
 
     def _play_next(self) -> None:
         told = self.recording.inputs[self.played]
@@ -184,7 +184,7 @@ class Player:
         if self._stepping and self._conversation.count > before:
             self.lead("pause")
 
-    def _settles(self, told: Input) -> bool:
+    def _settles(self, told: Event) -> bool:
         """Whether nothing followed this at once but what code said: it was at rest, live, too."""
         following = self.recording.inputs[self.played : self.played + 1]
         return all(

@@ -8,9 +8,9 @@ import warnings
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
-from buttermilk_widget._tracebacks import behind, log
-from buttermilk_widget.conversation.events import Received, line
-from buttermilk_widget.errors import BadCassette, CassetteError, CassetteWarning, listing
+from buttermilk_widget._tracebacks import describe_chain, log
+from buttermilk_widget.conversation.events import FrameReceived, line
+from buttermilk_widget.errors import BadCassette, CassetteError, CassetteWarning, join_names
 
 from .secret_scan import kinds_in
 from .tape import Contents, dumped
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from buttermilk_widget.conversation.events import Input
+    from buttermilk_widget.conversation.events import Event
 
     from .tape import Track
 
-HEARD = Received.model_fields["do"].default
+HEARD = FrameReceived.model_fields["do"].default
 
 _THERE = "It is read from there, and put into the cassette with the next recording."
 
@@ -83,7 +83,7 @@ class Recorder:
         if not self._over:
             self._safely(lambda: self._put(value))
 
-    def write(self, told: Input) -> None:
+    def write(self, told: Event) -> None:
         """Write an input."""
         if not self._over:
             self._safely(lambda: self._put(line(told)))
@@ -134,7 +134,7 @@ class Recorder:
             self._over = True
             wrong = CassetteError()
             wrong.__context__ = error
-            log.error("%s", behind(wrong))
+            log.error("%s", describe_chain(wrong))
             self._fail(f"{type(error).__name__}, of which the log says more.")
 
     def _put(self, value: dict[str, Any]) -> None:
@@ -186,7 +186,7 @@ class Recorder:
 
 def looks_like(found: Mapping[str, int]) -> str:
     """What is to be said of a cassette that seems to hold secrets, by their kinds and lines."""
-    kinds = listing(f"{kind} (line {number})" for kind, number in found.items())
+    kinds = join_names(f"{kind} (line {number})" for kind, number in found.items())
     return f"holds what looks like {kinds}. Look at it before you share it."
 
 

@@ -20,7 +20,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from buttermilk_widget.errors import BadCassette
-from buttermilk_widget.protocol.decode import DEEPEST, deeper_than, mend
+from buttermilk_widget.protocol.decode import DEEPEST, deeper_than, replace_surrogates
 
 from . import files
 
@@ -41,7 +41,7 @@ _INPUT = '{"do": "'
 def dumped(value: object) -> str:
     """A line of a cassette. Half an emoji, which UTF-8 has no form for, is escaped."""
     text = json.dumps(value, ensure_ascii=False)
-    return text if mend(text) == text else json.dumps(value)
+    return text if replace_surrogates(text) == text else json.dumps(value)
 
 
 # --- reading -------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ from buttermilk_widget.errors import (
     NeedsAnswer,
     ScriptOver,
     WrongAnswer,
-    shown,
+    truncate,
 )
 from buttermilk_widget.protocol.messages import as_text
 from buttermilk_widget.text.letters import label, option_label, visible
@@ -52,8 +52,8 @@ if TYPE_CHECKING:
     from buttermilk_widget.cassette.cassette import Recording
     from buttermilk_widget.client.credentials import Headers
     from buttermilk_widget.client.script import Given, Manager
-    from buttermilk_widget.conversation.events import Input
-    from buttermilk_widget.conversation.patches import Question, Verdict
+    from buttermilk_widget.conversation.events import Event
+    from buttermilk_widget.conversation.patches import AnswerKind, Question
 
 INTERRUPTED = 130
 """The exit code after Ctrl+C, as shells have it."""
@@ -167,8 +167,8 @@ def _chosen(path: Path, number: int | None) -> Recording:
 
 def _shown(cassette: Cassette) -> str:
     return "\n".join(
-        f"  {number}  {shown(as_text(made.request.get('flow')))}, {iso(made.at)}, "
-        f"{shown(as_text(made.ended or 'breaks off'))}"
+        f"  {number}  {truncate(as_text(made.request.get('flow')))}, {iso(made.at)}, "
+        f"{truncate(as_text(made.ended or 'breaks off'))}"
         for number, made in enumerate(cassette.recordings, 1)
     )
 
@@ -180,7 +180,7 @@ async def _played(
     conversation = Conversation(server=recording.server)
     shown = Shown(conversation)
 
-    def tell(told: Input) -> None:
+    def tell(told: Event) -> None:
         told.tell(conversation)
         if printed:
             shown.catch_up()
@@ -307,7 +307,7 @@ def _automatic(words: Sequence[str], *, yes: bool) -> Manager:
         elif yes:
             return None if question.form == "chat" else True
         raise ScriptOver(
-            f"The server asks {shown(question.content)!r}, and neither --yes nor --say answers it."
+            f"The server asks {truncate(question.content)!r}, and neither --yes nor --say answers it."
         )
 
     return answer
@@ -348,7 +348,7 @@ async def _answer(session: Session, question: Question, line: str) -> None:
     verdict, content = _meant(question, line)
     entry, confirm = session.conversation.question, None
     if verdict == "choice" and question.confirms and answers.accepts(question, content) is None:
-        say(f"Does {shown(content)!r} go on with the step? yes or no?", end=" ")
+        say(f"Does {truncate(content)!r} go on with the step? yes or no?", end=" ")
         declared = await _line(session)
         confirm = None if declared is None else plain_meaning(declared)
         if confirm is None:
@@ -403,7 +403,7 @@ def _marks(question: Question) -> list[str]:
     return [f"#{number}" for number in numbers] if taken else numbers
 
 
-def _meant(question: Question, line: str) -> tuple[Verdict, str]:
+def _meant(question: Question, line: str) -> tuple[AnswerKind, str]:
     """What was typed, as the question takes it: ``yes``, an option or its number, words.
 
     Raises:
@@ -412,12 +412,12 @@ def _meant(question: Question, line: str) -> tuple[Verdict, str]:
     if question.form == "options":
         marks = dict(zip(_marks(question), question.options, strict=True))
         if line in marks:
-            return answers.read(question, "choice", marks[line])
+            return answers.interpret(question, "choice", marks[line])
         if answers.option_of(question, line) is None:
             raise WrongAnswer(
-                f"It takes one of the options, or its number, and not {shown(line)!r}."
+                f"It takes one of the options, or its number, and not {truncate(line)!r}."
             )
-    verdict, content = answers.read(question, "text", line)
+    verdict, content = answers.interpret(question, "text", line)
     if verdict == "text" and question.form == "confirm":
         raise WrongAnswer("It takes yes or no; words would reject the step.")
     return verdict, content

@@ -14,7 +14,7 @@ from urllib.parse import quote
 import aiohttp
 from yarl import URL
 
-from buttermilk_widget._tracebacks import forget
+from buttermilk_widget._tracebacks import forget_frames
 from buttermilk_widget.errors import (
     BadAddress,
     NotButtermilk,
@@ -22,15 +22,15 @@ from buttermilk_widget.errors import (
     PlainTextWarning,
     ServerError,
     ServerUnreachable,
-    listing,
-    shown,
+    join_names,
+    truncate,
 )
 
 from . import tls
 from .credentials import OPEN, Hidden
 from .flows import read
-from .proxies import is_here, way_to
-from .resolving import Remembering
+from .proxies import is_loopback, proxy_for
+from .resolving import CachingResolver
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -118,7 +118,7 @@ class Address:
     @property
     def readable(self) -> bool:
         """Whether others can read along: it is not encrypted, and not on this machine."""
-        return self.base.scheme != "https" and not is_here(self.base.host or "")
+        return self.base.scheme != "https" and not is_loopback(self.base.host or "")
 
     def warn(self, stacklevel: int) -> None:
         """Say so, if others can read along."""
@@ -144,7 +144,7 @@ class Address:
 def _no_address(text: str) -> str:
     # What may be secret stands before an @, and in the query.
     seen = re.split("[?#]", text.rpartition("@")[2])[0]
-    return f"{shown(seen)!r} is no address of a server: {_LIKE_THIS}"
+    return f"{truncate(seen)!r} is no address of a server: {_LIKE_THIS}"
 
 
 def _what(value: object) -> str:
@@ -158,7 +158,7 @@ def _onward(where: str) -> str:
     """Where a redirect leads, as far as it can be read, and without what may be secret."""
     try:
         url = URL(where).with_query(None).with_fragment(None)
-        return shown(str(url.with_user(None) if url.absolute else url), 200) or "elsewhere"
+        return truncate(str(url.with_user(None) if url.absolute else url), 200) or "elsewhere"
     except ValueError:
         return "elsewhere"
 
@@ -192,7 +192,7 @@ class Api:
         self.address = address
         # Not given to the client: what all its requests have, it gives to a proxy too, in clear.
         self._headers = Hidden(headers or {})
-        self._names = Remembering(last=last)
+        self._names = CachingResolver(last=last)
         self._client = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(ssl=ssl, resolver=self._names),
             # Nothing is unpacked, so that a few bytes stay a few bytes.
@@ -231,7 +231,7 @@ class Api:
         if len(session_id) > LONGEST_ID or not session_id.isprintable() or set(session_id) == {"."}:
             raise NotButtermilk(
                 f"{self.address} gave a session's id that cannot be one: "
-                f"{shown(ascii(session_id), 60)}."
+                f"{truncate(ascii(session_id), 60)}."
             )
         return session_id
 
@@ -285,7 +285,7 @@ class Api:
         except (ServerError, aiohttp.ClientError, OSError, ValueError) as error:
             raise await self._failed(error) from None
         except BaseException as error:
-            forget(error)  # a library's variables hold the headers
+            forget_frames(error)  # a library's variables hold the headers
             raise
         if 300 <= status < 400:
             raise NotButtermilk(
@@ -306,7 +306,7 @@ class Api:
         url = self.address.http(path)
         # A redirect is not followed: it would carry the headers to somebody else.
         async with self._client.request(
-            method, url, headers=self._headers, allow_redirects=False, proxy=way_to(url)
+            method, url, headers=self._headers, allow_redirects=False, proxy=proxy_for(url)
         ) as response:
             return response.status, await self._body(response), response.headers.get("Location", "")
 
@@ -360,7 +360,7 @@ class Api:
         base = self.address.base
         return (
             base.scheme == "http"
-            and way_to(base) is None
+            and proxy_for(base) is None
             and await tls.is_spoken(base.host or "", base.port or 0)
         )
 
@@ -383,7 +383,7 @@ class Api:
                 f"{self.address} wants credentials (HTTP {status}): pass them as headers=, for "
                 "example headers={'Authorization': 'Bearer ...'}."
             )
-        given = f"{self.address} was sent {listing(sent)}"
+        given = f"{self.address} was sent {join_names(sent)}"
         if status == 403:
             return (
                 f"{given}, and forbids this (HTTP 403). Are these of the right account, and may it "

@@ -12,9 +12,9 @@ import contextlib
 import re
 from collections.abc import Callable, Mapping
 
-from buttermilk_widget.errors import BadParameter, shown
+from buttermilk_widget.errors import BadParameter, truncate
 
-from .redact import SHORTEST, Echoes
+from .redact import SHORTEST, Redactor
 
 Headers = Mapping[str, str] | Callable[[], Mapping[str, str]]
 """Headers, or a function that gives them each time a connection is made: a token may age."""
@@ -50,7 +50,7 @@ class Credentials:
 
     def __init__(self, login: Mapping[str, str], headers: Headers | None = None) -> None:
         given = unseen(headers)
-        known = Echoes()
+        known = Redactor()
         latest = Hidden()
 
         def fresh() -> Hidden:
@@ -127,7 +127,7 @@ def read(given: Callable[[], Mapping[str, str]]) -> Hidden:
         problem = _problem(name, values[name])
         if problem:
             # What is no name may hold the value: "Authorization: Bearer ...", all in one.
-            which = f", {shown(ascii(name))}" if _is_name(name) else ""
+            which = f", {truncate(ascii(name))}" if _is_name(name) else ""
             raise BadParameter(f"headers= gave a header that cannot be sent{which}: {problem}")
     return values
 

@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from buttermilk_widget.conversation.patches import Flow, Parameter
-from buttermilk_widget.errors import BadParameter, excerpt, shown
-from buttermilk_widget.protocol.decode import DEEPEST, deeper_than, mend
+from buttermilk_widget.errors import BadParameter, excerpt, truncate
+from buttermilk_widget.protocol.decode import DEEPEST, deeper_than, replace_surrogates
 from buttermilk_widget.protocol.messages import as_text
 from buttermilk_widget.text.letters import label
 
@@ -39,7 +39,7 @@ def read(body: Any) -> tuple[Flow, ...] | None:
         return None
     known = {flow.name: flow for flow in map(_flow, told if isinstance(told, list) else ()) if flow}
     listed = names if isinstance(names, list) else ()
-    first = [mend(name) for name in listed if isinstance(name, str)]
+    first = [replace_surrogates(name) for name in listed if isinstance(name, str)]
     flows = {name: known.get(name, Flow(name=name)) for name in (*first, *known)}
     return tuple(flows.values())[:MOST_FLOWS]
 
@@ -52,7 +52,9 @@ def _flow(told: Any) -> Flow | None:
     if isinstance(listed, list):
         parameters = tuple(filter(None, map(_parameter, listed[:MOST_PARAMETERS])))
     return Flow(
-        name=mend(told["name"]), description=_words(told, "description"), parameters=parameters
+        name=replace_surrogates(told["name"]),
+        description=_words(told, "description"),
+        parameters=parameters,
     )
 
 
@@ -61,7 +63,7 @@ def _parameter(told: Any) -> Parameter | None:
         return None
     default = told.get("default")
     return Parameter(
-        name=mend(told["name"]),
+        name=replace_surrogates(told["name"]),
         type=_words(told, "type"),
         required=told.get("required") is True,
         default=None if deeper_than(default, DEEPEST) else default,
@@ -71,7 +73,7 @@ def _parameter(told: Any) -> Parameter | None:
 
 def _words(told: dict[str, Any], name: str) -> str:
     value = told.get(name)
-    return excerpt(mend(value), LONGEST) if isinstance(value, str) else ""
+    return excerpt(replace_surrogates(value), LONGEST) if isinstance(value, str) else ""
 
 
 # --- for a person --------------------------------------------------------------------------------
@@ -146,7 +148,9 @@ def _value(typed: Typed) -> Any:
         value = None
     right = isinstance(value, wanted) and (kind == "boolean" or not isinstance(value, bool))
     if example and not right:
-        raise BadParameter(f"{shown(typed.name)!r} takes {example}, and not {shown(text, 60)!r}.")
+        raise BadParameter(
+            f"{truncate(typed.name)!r} takes {example}, and not {truncate(text, 60)!r}."
+        )
     return value
 
 
@@ -158,7 +162,7 @@ def _several(text: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise BadParameter(
             "The parameters take an object as JSON writes it, such as "
-            f'{{"rate": 0.5, "names": ["a", "b"]}}, and not {shown(text.strip(), 60)!r}.'
+            f'{{"rate": 0.5, "names": ["a", "b"]}}, and not {truncate(text.strip(), 60)!r}.'
         )
     for name in value:
         if name in _RESERVED:

@@ -11,21 +11,21 @@ import time
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
-from buttermilk_widget._tracebacks import behind, log
+from buttermilk_widget._tracebacks import describe_chain, log
 from buttermilk_widget.cassette.cassette import request_of
 from buttermilk_widget.conversation.events import (
-    Arrived,
+    Acknowledged,
+    ConnectionGone,
     Disconnected,
-    Explained,
-    Gone,
-    HandedOver,
-    Lost,
-    Received,
+    FrameLost,
+    FrameNotSent,
+    FrameReceived,
+    FrameSent,
+    FramesTaken,
+    ReasonChanged,
     Reconnected,
-    Sent,
-    Silent,
+    ServerSilent,
     Started,
-    Unsent,
 )
 from buttermilk_widget.conversation.patches import Readiness
 from buttermilk_widget.errors import (
@@ -34,8 +34,8 @@ from buttermilk_widget.errors import (
     RunError,
     ServerError,
     UnknownFlow,
-    hint,
-    listing,
+    did_you_mean,
+    join_names,
 )
 
 from . import default_server, exits
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from buttermilk_widget.conversation.conversation import Conversation
-    from buttermilk_widget.conversation.events import Input
+    from buttermilk_widget.conversation.events import Event
     from buttermilk_widget.conversation.patches import Flow
     from buttermilk_widget.protocol.messages import RunFlow
 
@@ -101,8 +101,8 @@ class Live:
         conversation: Conversation,
         transport: Transport,
         *,
-        tell: Callable[[Input], None],
-        note: Callable[[Input], None],
+        tell: Callable[[Event], None],
+        note: Callable[[Event], None],
         credentials: Credentials,
         ssl: ssl.SSLContext | bool,
         first_frame: float,
@@ -252,22 +252,22 @@ class Live:
             self._to_send.clear()
             frames = self.conversation.data_to_send()
             if frames:
-                self._note(HandedOver(at=time.time()))
+                self._note(FramesTaken(at=time.time()))
             for frame in frames:
                 fields: dict[str, Any] = {"text": frame.text, "answer": frame.answer}
                 try:
                     await self._transport.send(frame.text, frame.answer)
                 except Closed as closed:
-                    became = Unsent if closed.unsent else Lost
+                    became = FrameNotSent if closed.unsent else FrameLost
                     self._tell(became(at=time.time(), **fields))
                 except Exception as error:  # noqa: BLE001 - it is not to pass for sent, whatever it is
                     wrong = RunError()
                     wrong.__context__ = error
-                    log.error("A frame could not be sent: %s", behind(wrong))
-                    self._tell(Lost(at=time.time(), **fields))
+                    log.error("A frame could not be sent: %s", describe_chain(wrong))
+                    self._tell(FrameLost(at=time.time(), **fields))
                 else:
                     pinged = frame.answer is not None
-                    self._tell(Sent(at=time.time(), pinged=pinged, **fields))
+                    self._tell(FrameSent(at=time.time(), pinged=pinged, **fields))
 
     async def _pump(self, api: Api, flow: str) -> None:
         clock = asyncio.get_running_loop().time
@@ -314,18 +314,18 @@ class Live:
                 self._busy_from = now + min(_PONG_WITHIN, came.seconds / 2)
             if came.unanswered and self.conversation.status.silent_since is None:
                 at = time.time()
-                self._tell(Silent(at=at, since=at - came.seconds))
+                self._tell(ServerSilent(at=at, since=at - came.seconds))
             return
         self._delays, self._down_since, self._busy_from = delays(), None, None
         if self._first_by == math.inf:
             self._first_by = now + self._first_frame
         if isinstance(came, str):
-            self._tell(Received(at=time.time(), text=came))
+            self._tell(FrameReceived(at=time.time(), text=came))
             return
         if self.conversation.status.silent_since is not None:
-            self._tell(Silent(at=time.time(), since=None))
+            self._tell(ServerSilent(at=time.time(), since=None))
         if came.mark is not None:
-            self._tell(Arrived(at=time.time(), answer=came.mark))
+            self._tell(Acknowledged(at=time.time(), answer=came.mark))
 
     async def _reconnect(self, api: Api, closed: Closed) -> None:
         """Try to have the same session again, by policy; if that fails the run is lost."""
@@ -339,7 +339,7 @@ class Live:
             if clock() + delay > self._down_since + self._reconnect_for:
                 break
             again = f"{closed.reason} Connecting again in {delay:.1f} s."
-            self._tell(Explained(at=time.time(), reason=again))
+            self._tell(ReasonChanged(at=time.time(), reason=again))
             await asyncio.sleep(delay)
             if await self._try_again(api):
                 return
@@ -365,7 +365,7 @@ class Live:
         return False
 
     def _lose(self, reason: str) -> None:
-        self._tell(Gone(at=time.time(), reason=reason))
+        self._tell(ConnectionGone(at=time.time(), reason=reason))
 
     async def _warn_of_unknown(self, api: Api, flow: str) -> None:
         """Say early that the flow is not on offer: the deployed server never says it."""
@@ -379,7 +379,7 @@ class Live:
                     f"{_not_offered(flow, self._offered)} Waiting all the same, up to "
                     f"{self._first_frame:g} s."
                 )
-                self._tell(Explained(at=time.time(), reason=said))
+                self._tell(ReasonChanged(at=time.time(), reason=said))
 
     async def _silence(self, api: Api, flow: str) -> RunError:
         """What to say when no frame came: all that is known is which flows there are."""
@@ -394,7 +394,7 @@ class Live:
         said = f"{said}{not_stopped}"
         if offered and flow not in offered:
             return UnknownFlow(f"{said} {_not_offered(flow, offered)}")
-        on_offer = f" The flows on offer are {listing(offered)}." if offered else ""
+        on_offer = f" The flows on offer are {join_names(offered)}." if offered else ""
         return FlowSilent(
             f"{said}{on_offer} Its set-up may have failed without a word: look at the server's "
             "log, or give it longer with first_frame=."
@@ -432,6 +432,6 @@ async def _names(api: Api) -> tuple[str, ...]:
 
 def _not_offered(flow: str, offered: tuple[str, ...]) -> str:
     return (
-        f"{flow!r} is not among the flows on offer, which are {listing(offered)}."
-        f"{hint(flow, offered)}"
+        f"{flow!r} is not among the flows on offer, which are {join_names(offered)}."
+        f"{did_you_mean(flow, offered)}"
     )

@@ -6,7 +6,7 @@ import ssl
 from numbers import Integral, Real
 from typing import Any
 
-from buttermilk_widget.errors import BadParameter, shown
+from buttermilk_widget.errors import BadParameter, truncate
 
 
 def number(name: str, value: object, unit: str = "seconds", *, zero: bool = True) -> Any:
@@ -20,7 +20,7 @@ def number(name: str, value: object, unit: str = "seconds", *, zero: bool = True
         return value
     raise BadParameter(
         f"{name}= takes a number of {unit}, {'from 0 on' if zero else 'above 0'}, and not "
-        f"{shown(repr(value), 60)}."
+        f"{truncate(repr(value), 60)}."
     )
 
 
@@ -33,7 +33,7 @@ def whole(name: str, value: object, unit: str, *, zero: bool = True) -> int:
     if isinstance(value, Integral):
         return int(number(name, value, unit, zero=zero))
     raise BadParameter(
-        f"{name}= takes a whole number of {unit}, such as 600, and not {shown(repr(value), 60)}."
+        f"{name}= takes a whole number of {unit}, such as 600, and not {truncate(repr(value), 60)}."
     )
 
 
@@ -47,5 +47,5 @@ def trust(value: object) -> ssl.SSLContext | bool:
         return value
     raise BadParameter(
         "ssl= takes a context, such as ssl.create_default_context(cafile=...), or False to trust "
-        f"any certificate, and not {shown(repr(value), 60)}."
+        f"any certificate, and not {truncate(repr(value), 60)}."
     )

@@ -26,7 +26,7 @@ from buttermilk_widget.errors import ServerUnreachable
 _ALIKE = {"ws": "http", "wss": "https"}
 
 
-def is_here(host: str) -> bool:
+def is_loopback(host: str) -> bool:
     """Whether the name or address can only mean this machine."""
     name = host.rstrip(".")
     if name == "localhost" or name.endswith(".localhost"):
@@ -37,14 +37,14 @@ def is_here(host: str) -> bool:
         return False
 
 
-def way_to(url: URL) -> URL | None:
+def proxy_for(url: URL) -> URL | None:
     """The proxy on the way to ``url``, with its login if it has one; ``None`` is straight.
 
     Raises:
         ServerUnreachable: what the environment names is no proxy that can be used.
     """
     host, scheme = url.host or "", _ALIKE.get(url.scheme, url.scheme)
-    if is_here(host) or urllib.request.proxy_bypass(f"{host}:{url.port}"):
+    if is_loopback(host) or urllib.request.proxy_bypass(f"{host}:{url.port}"):
         return None
     proxies = urllib.request.getproxies()
     named = proxies.get(scheme) or proxies.get("all")

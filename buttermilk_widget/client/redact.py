@@ -32,7 +32,7 @@ _ROUNDS = 4
 _LETTERS = str.maketrans("\b\t\f", "btf")
 
 
-class Echoes:
+class Redactor:
     """Secrets that are known, and where a text says them again; nothing here shows them."""
 
     def __init__(self) -> None:

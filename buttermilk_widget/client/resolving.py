@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _found: dict[tuple[str, int], list[ResolveResult]] = {}
 
 
-class Remembering(AbstractResolver):
+class CachingResolver(AbstractResolver):
     """Looks names up as aiohttp does; or, ``last``, as they were found before, with no thread."""
 
     def __init__(self, *, last: bool = False) -> None:

@@ -13,8 +13,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from buttermilk_widget.conversation.patches import Question, Verdict
-from buttermilk_widget.errors import ScriptOver, WrongAnswer, shown
+from buttermilk_widget.conversation.patches import AnswerKind, Question
+from buttermilk_widget.errors import ScriptOver, WrongAnswer, truncate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Reply:
     """An answer; made by :func:`confirm`, :func:`reject`, :func:`choose` and :func:`say`."""
 
-    verdict: Verdict
+    verdict: AnswerKind
     content: str = ""
     confirm: bool | None = None
 
@@ -112,7 +112,7 @@ def manager_of(manager: Manager | Script) -> Manager:
         for reply in left:
             return reply
         raise ScriptOver(
-            f"The script has no answer left, and the server asks: {shown(question.content)!r} "
+            f"The script has no answer left, and the server asks: {truncate(question.content)!r} "
             f"{wanted(question)}"
         )
 
@@ -153,7 +153,7 @@ def _reply(question: Question, answer: object) -> Reply:
     if isinstance(answer, str):
         return say(answer)
     raise WrongAnswer(
-        f"The manager answered {answer!r} to {shown(question.content)!r}, which is no answer: give "
+        f"The manager answered {answer!r} to {truncate(question.content)!r}, which is no answer: give "
         "confirm(), reject(), choose(option), say(words), True, False or a string."
     )
 
@@ -162,7 +162,7 @@ def waits(question: Question) -> str:
     """What a run waits for, as the end of a sentence."""
     if question.form == "chat":
         return "the host of this chat listens, and waits for the manager's words."
-    return f"the run asks: {shown(question.content)!r}"
+    return f"the run asks: {truncate(question.content)!r}"
 
 
 def wanted(question: Question) -> str:

@@ -13,19 +13,25 @@ import contextlib
 import time
 from typing import TYPE_CHECKING, Any
 
-from buttermilk_widget._tracebacks import AtTheCall, alone, behind, hiding, log
+from buttermilk_widget._tracebacks import (
+    HidingInternals,
+    describe_chain,
+    hide_internals,
+    log,
+    strip_context,
+)
 from buttermilk_widget.cassette.player import Player, spoken
 from buttermilk_widget.conversation import answers
 from buttermilk_widget.conversation.chat import SETTLES
 from buttermilk_widget.conversation.conversation import Conversation
 from buttermilk_widget.conversation.events import (
     Connecting,
-    Explained,
     Failed,
     Finished,
     HeldEdited,
     HeldReleased,
     HeldRemoved,
+    ReasonChanged,
     Responded,
     Stopped,
 )
@@ -41,9 +47,15 @@ from buttermilk_widget.errors import (
     RunStopped,
     StillRunning,
     WrongAnswer,
-    shown,
+    truncate,
 )
-from buttermilk_widget.protocol.decode import DEEPEST, deeper_than, encode, mend, mended
+from buttermilk_widget.protocol.decode import (
+    DEEPEST,
+    deeper_than,
+    encode,
+    replace_surrogates,
+    without_surrogates,
+)
 from buttermilk_widget.protocol.messages import RunFlow
 from buttermilk_widget.transcript.transcript import Transcript
 from buttermilk_widget.transcript.wording import labels_of
@@ -61,11 +73,11 @@ if TYPE_CHECKING:
     from typing import Self
 
     from buttermilk_widget.cassette.cassette import Cassette
-    from buttermilk_widget.cassette.player import Lead
+    from buttermilk_widget.cassette.player import ReplayAction
     from buttermilk_widget.cassette.recorder import Recorder
-    from buttermilk_widget.conversation.events import Input
+    from buttermilk_widget.conversation.events import Event
     from buttermilk_widget.conversation.history import Entries
-    from buttermilk_widget.conversation.patches import Agent, Author, Entry, Labels, Verdict
+    from buttermilk_widget.conversation.patches import Agent, AnsweredBy, AnswerKind, Entry, Labels
 
     from .api import Address
     from .credentials import Headers
@@ -101,7 +113,7 @@ def request(
         raise BadParameter("Name the flow to run, for example run('osb').")
     try:
         fields = {"flow": flow, "prompt": prompt, "record_id": record_id, **parameters}
-        made = RunFlow(**mended(fields))
+        made = RunFlow(**without_surrogates(fields))
         encode(made)
         if deeper_than(parameters, DEEPEST):
             raise ValueError("nested too deep")  # noqa: TRY301 - one sentence for all
@@ -157,7 +169,7 @@ class Session:
         BadParameter: something else that was given cannot be used.
     """
 
-    @hiding
+    @hide_internals
     def __init__(
         self,
         server: str | int | Address | None = None,
@@ -293,7 +305,7 @@ class Session:
         else:
             self._tell(Stopped(at=time.time(), reason="The replay was stopped."))
 
-    def lead(self, action: Lead) -> None:
+    def lead(self, action: ReplayAction) -> None:
         """Halt a replay, let it go on, to the next entry, or to its end at once.
 
         Raises:
@@ -330,7 +342,7 @@ class Session:
             ServerError: the server cannot be reached.
         """
         self._warn(stacklevel=3)
-        with AtTheCall():
+        with HidingInternals():
             return await self.offered()
 
     async def offered(self) -> tuple[Flow, ...]:
@@ -532,7 +544,7 @@ class Session:
         self.check()
         return self
 
-    @AtTheCall()
+    @HidingInternals()
     def check(self) -> None:
         """Raise what :meth:`ended` raises, if the run has come to no good end."""
         if self.problem is not None:
@@ -617,7 +629,7 @@ class Session:
         except Exception as error:  # noqa: BLE001 - see _tell
             wrong = RunError()
             wrong.__context__ = error
-            log.error("What is called when a run changes failed: %s", behind(wrong))
+            log.error("What is called when a run changes failed: %s", describe_chain(wrong))
 
     # --- the manager -----------------------------------------------------------------------------
 
@@ -664,7 +676,7 @@ class Session:
         self._call("text", content)
 
     def remark(self, content: str) -> None:
-        """Say something to the group that answers nothing.
+        """Say something to the group that does not answer the question.
 
         Raises:
             AnswerError: the server is not ready for it, or something is being asked.
@@ -673,7 +685,7 @@ class Session:
 
     def respond(
         self,
-        verdict: Verdict,
+        verdict: AnswerKind,
         content: str = "",
         *,
         question: int | None = None,
@@ -706,9 +718,9 @@ class Session:
         """Send a held input now; see :meth:`.Conversation.release_held`."""
         self._by_hand(HeldReleased(at=time.time(), held=number, question=question))
 
-    def _call(self, verdict: Verdict, content: str = "", confirm: bool | None = None) -> None:  # noqa: FBT001 - as it goes on the wire
+    def _call(self, verdict: AnswerKind, content: str = "", confirm: bool | None = None) -> None:  # noqa: FBT001 - as it goes on the wire
         """The code of the notebook says something; in a replay it says it again."""
-        player, content = self._player, mend(content)
+        player, content = self._player, replace_surrogates(content)
         if player is not None and player.takes(verdict, content, confirm):
             return
         said = self._spoken(verdict, content, confirm).model_copy(update={"called": True})
@@ -718,10 +730,10 @@ class Session:
 
     def _spoken(
         self,
-        verdict: Verdict,
+        verdict: AnswerKind,
         content: str,
         confirm: bool | None = None,  # noqa: FBT001 - as it goes on the wire
-        by: Author = "person",
+        by: AnsweredBy = "person",
     ) -> Responded:
         """What is said, and to which question; words that would reject a step do not go by accident.
 
@@ -732,7 +744,7 @@ class Session:
         question = None
         if verdict == "text" and entry is not None and asked is not None:
             question = entry.id
-            meant, _ = answers.read(asked, verdict, content)
+            meant, _ = answers.interpret(asked, verdict, content)
             if meant == "text" and asked.form == "confirm":
                 raise WrongAnswer(
                     "This question takes confirm() or reject(), and words would reject it: "
@@ -747,12 +759,12 @@ class Session:
             confirm=confirm,
         )
 
-    def _by_hand(self, told: Input) -> None:
+    def _by_hand(self, told: Event) -> None:
         if self._player is not None and not self.readiness.settled:
             raise Replaying("This run is replayed: its answers are those that were recorded.")
         self._tell(told)
 
-    def _tell(self, told: Input) -> None:
+    def _tell(self, told: Event) -> None:
         """Tell the conversation, then the cassette, then whoever waits: here only, in this order.
 
         1. *Apply.* What the conversation refuses, with an :class:`.AnswerError`, has not happened:
@@ -767,7 +779,7 @@ class Session:
         self._note(told)
         self._changed()
 
-    def _unsaid(self, told: Input) -> Input:
+    def _unsaid(self, told: Event) -> Event:
         """The input without a credential that the server said back.
 
         A frame is kept as it came, and a cassette warns of it.
@@ -777,7 +789,7 @@ class Session:
         changed = {name: value for name, value in hidden.items() if value != said[name]}
         return told.model_copy(update=changed) if changed else told
 
-    def _note(self, told: Input) -> None:
+    def _note(self, told: Event) -> None:
         if self._recorder is not None:
             self._recorder.write(told)
 
@@ -798,7 +810,7 @@ class Session:
                 "with what the log says. What was read so far is kept."
             )
             wrong.__context__ = error
-            log.error("%s", behind(wrong))
+            log.error("%s", describe_chain(wrong))
             self._give_up(wrong)
         finally:
             if self._recorder is not None:
@@ -809,7 +821,7 @@ class Session:
 
     def _give_up(self, problem: ButtermilkError) -> None:
         self._conceal(problem)
-        self.problem = alone(problem)
+        self.problem = strip_context(problem)
         self._tell(Failed(at=time.time(), reason=str(problem)))
 
     async def _converse(self, wanted: RunFlow) -> None:
@@ -891,10 +903,10 @@ class Session:
         """Stop at the server a run that its manager ended; say so only if it was not confirmed."""
         said = await self._live.stop()
         if not said.startswith("Stopped:"):
-            self._tell(Explained(at=time.time(), reason=f"{self.reason} {said}"))
+            self._tell(ReasonChanged(at=time.time(), reason=f"{self.reason} {said}"))
 
     async def _stop_and_say(self) -> None:
-        self._tell(Explained(at=time.time(), reason=await self._live.stop()))
+        self._tell(ReasonChanged(at=time.time(), reason=await self._live.stop()))
 
     async def _stopped(self) -> None:
         """Wait until it is known whether the server has stopped a run that was stopped here."""
@@ -914,7 +926,7 @@ class Session:
 def _failure_of(error: BaseException, turn: Question) -> WrongAnswer:
     """What became of a manager's function, as an error of ours."""
     wrong = WrongAnswer(
-        f"The manager's function failed on {shown(turn.content)!r} with "
+        f"The manager's function failed on {truncate(turn.content)!r} with "
         f"{type(error).__name__}: {error}"
     )
     # What led to it begins with the function's own line.

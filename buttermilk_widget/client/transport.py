@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import aiohttp
 
-from buttermilk_widget._tracebacks import forget
-from buttermilk_widget.errors import ServerUnreachable, shown
+from buttermilk_widget._tracebacks import forget_frames
+from buttermilk_widget.errors import ServerUnreachable, truncate
 
-from .proxies import way_to
+from .proxies import proxy_for
 
 if TYPE_CHECKING:
     import ssl
@@ -186,7 +186,7 @@ class WebSocketTransport:
                     heartbeat=None,
                     autoping=False,
                     timeout=aiohttp.ClientWSTimeout(ws_close=2.0),
-                    proxy=way_to(url),
+                    proxy=proxy_for(url),
                 )
         except aiohttp.WSServerHandshakeError as error:
             await self.close()
@@ -201,7 +201,7 @@ class WebSocketTransport:
             await self.close()
             raise Closed("The server could not be reached.") from None
         except BaseException as error:
-            forget(error)  # a library's variables hold the headers
+            forget_frames(error)  # a library's variables hold the headers
             raise
         self._hear()
 
@@ -361,7 +361,9 @@ class WebSocketTransport:
                 code,
             )
         said = (
-            f": {shown(message.extra)}" if isinstance(message.extra, str) and message.extra else ""
+            f": {truncate(message.extra)}"
+            if isinstance(message.extra, str) and message.extra
+            else ""
         )
         if code is None or code == aiohttp.WSCloseCode.ABNORMAL_CLOSURE:
             return Closed("The connection dropped.", code)

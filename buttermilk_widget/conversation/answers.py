@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from buttermilk_widget.errors import WrongAnswer, hint, listing, shown
+from buttermilk_widget.errors import WrongAnswer, did_you_mean, join_names, truncate
 from buttermilk_widget.protocol.messages import Dialect, ManagerResponse
 
 from .meanings import meanings, plain, plain_meaning
@@ -19,12 +19,12 @@ from .meanings import meanings, plain, plain_meaning
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from .patches import Form, Question, Verdict
+    from .patches import AnswerKind, Question, QuestionKind
 
 
 def form_of(
     content: str, options: tuple[str, ...], dialect: Dialect, *, yes_or_no: bool = False
-) -> Form:
+) -> QuestionKind:
     """What a question takes.
 
     The documented dialect has no options; its own example takes a message with the word "confirm"
@@ -67,7 +67,7 @@ def option_of(question: Question, words: str) -> str | None:
     return near.pop() if len(near) == 1 else None
 
 
-def read(question: Question, verdict: Verdict, content: str) -> tuple[Verdict, str]:
+def interpret(question: Question, verdict: AnswerKind, content: str) -> tuple[AnswerKind, str]:
     """The answer as the question takes it: typed words may mean yes, no, or an option.
 
     Words that mean none of these stay words.
@@ -89,7 +89,7 @@ def read(question: Question, verdict: Verdict, content: str) -> tuple[Verdict, s
     return verdict, content
 
 
-def _read_words(question: Question, content: str) -> tuple[Verdict, str]:
+def _read_words(question: Question, content: str) -> tuple[AnswerKind, str]:
     if not content.strip():
         raise WrongAnswer("There is nothing to send: the answer is empty.")
     option = option_of(question, content)
@@ -101,7 +101,7 @@ def _read_words(question: Question, content: str) -> tuple[Verdict, str]:
     return ("confirm" if means else "reject"), ""
 
 
-def _read_choice(question: Question, content: str) -> tuple[Verdict, str]:
+def _read_choice(question: Question, content: str) -> tuple[AnswerKind, str]:
     option = option_of(question, content)
     if option is None and question.form == "confirm" and not question.options:
         means = plain_meaning(content)
@@ -111,7 +111,7 @@ def _read_choice(question: Question, content: str) -> tuple[Verdict, str]:
         takes = "yes or no" if question.form == "confirm" else "words"
         raise WrongAnswer(f"This question has no options to choose from: it takes {takes}.")
     if option is None:
-        near = hint(content, question.options)
+        near = did_you_mean(content, question.options)
         raise WrongAnswer(
             f"{content!r} is not among the options {_quoted(question.options)}.{near}"
         )
@@ -130,28 +130,28 @@ def declared(question: Question, option: str, confirm: bool | None) -> bool | No
     known = accepts(question, option)
     if confirm is None and known is None and question.confirms:
         raise WrongAnswer(
-            f"It is not known whether {shown(option)!r} accepts the step, and the server has to be "
-            f"told. Declare it once: choose({shown(option)!r}, confirm=True) goes on with the step, "
+            f"It is not known whether {truncate(option)!r} accepts the step, and the server has to be "
+            f"told. Declare it once: choose({truncate(option)!r}, confirm=True) goes on with the step, "
             "confirm=False refuses it."
         )
     if confirm is not None and known is not None and confirm is not known:
         does = "accept" if known else "refuse"
         plainly = meanings(question.options)[question.options.index(option)] is known
         raise WrongAnswer(
-            f"{shown(option)!r} {f'{does}s' if plainly else f'was declared to {does}'} the step, so "
+            f"{truncate(option)!r} {f'{does}s' if plainly else f'was declared to {does}'} the step, so "
             f"it is not sent with confirm={confirm}."
         )
     return known if confirm is None else confirm
 
 
-def response(
-    question: Question, verdict: Verdict, content: str, *, chat: bool = False
+def encode_answer(
+    question: Question, verdict: AnswerKind, content: str, *, chat: bool = False
 ) -> ManagerResponse:
     """The frame that says it, in a way that both dialects understand.
 
     Args:
         question: What is answered.
-        verdict: What the manager does, as :func:`read` gives it.
+        verdict: What the manager does, as :func:`interpret` gives it.
         content: The words, or the option.
         chat: Whether a deployed LLM host asks. At a question of yes or no, or with options, it
             takes ``content`` for one more instruction (PROTOCOL section 6), so that a plain answer
@@ -173,7 +173,7 @@ def response(
     return ManagerResponse(content=content)
 
 
-def goes_by_itself(question: Question, verdict: Verdict, content: str) -> bool:
+def can_auto_send(question: Question, verdict: AnswerKind, content: str) -> bool:
     """Whether something held may answer a question that it was not written for.
 
     Words may go where words are asked for, or where they are one of the options and it is known
@@ -187,7 +187,7 @@ def goes_by_itself(question: Question, verdict: Verdict, content: str) -> bool:
     return option is not None and not (question.confirms and accepts(question, option) is None)
 
 
-def consequence(question: Question, verdict: Verdict) -> str:
+def warning_for(question: Question, verdict: AnswerKind) -> str:
     """A sentence on what would happen if something held were sent as this question's answer."""
     if question.form == "confirm" and verdict == "text":
         return "It was not written for this question; sent now, words reject the step."
@@ -206,4 +206,4 @@ def _meant(question: Question, *, yes: bool) -> str | None:
 
 
 def _quoted(options: Iterable[str]) -> str:
-    return listing(repr(shown(option)) for option in options)
+    return join_names(repr(truncate(option)) for option in options)

@@ -18,19 +18,20 @@ from collections import OrderedDict, deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from buttermilk_widget.errors import NoQuestion, RunOver, WrongAnswer, listing, shown
-from buttermilk_widget.protocol.decode import decode, encode, mend
+from buttermilk_widget.errors import NoQuestion, RunOver, WrongAnswer, join_names, truncate
+from buttermilk_widget.protocol.decode import decode, encode, replace_surrogates
 from buttermilk_widget.protocol.messages import (
     AgentInfo,
     Announcement,
     Assessment,
     Calling,
     Ended,
-    Event,
+    ErrorMessage,
+    EventMessage,
     Judgement,
     ManagerResponse,
     Message,
-    Plumbing,
+    Participants,
     Progress,
     Ready,
     Remark,
@@ -38,7 +39,6 @@ from buttermilk_widget.protocol.messages import (
     RunFlow,
     TaskCompleted,
     TaskStarted,
-    Trouble,
     UiMessage,
     Unknown,
 )
@@ -51,7 +51,8 @@ from .history import History
 from .patches import (
     Agent,
     Answer,
-    Author,
+    AnsweredBy,
+    AnswerKind,
     Entry,
     EventNote,
     Gap,
@@ -59,12 +60,11 @@ from .patches import (
     Labels,
     Patch,
     Question,
-    RawFrame,
     Readiness,
     Speaker,
     Status,
     TroubleNote,
-    Verdict,
+    UnknownBody,
 )
 from .roster import Roster
 
@@ -454,12 +454,12 @@ class Conversation:
 
     def respond(
         self,
-        verdict: Verdict,
+        verdict: AnswerKind,
         content: str,
         at: float,
         *,
         question: int | None = None,
-        by: Author = "person",
+        by: AnsweredBy = "person",
         confirm: bool | None = None,
     ) -> None:
         """The manager says something: it goes out if a question is open for it, or is held.
@@ -483,7 +483,7 @@ class Conversation:
         """
         if self.readiness.settled:
             raise RunOver(f"Nothing more can be said: {self._status.reason}")
-        content = mend(content)
+        content = replace_surrogates(content)
         if verdict == "remark":
             self._remark(content, at, by)
             return
@@ -494,13 +494,13 @@ class Conversation:
             self._say_unasked(verdict, content, at, by)
             return
         asked = _question(current)
-        meant, words = answers.read(asked, verdict, content)
+        meant, words = answers.interpret(asked, verdict, content)
         if meant == "choice" and (verdict != "text" or question is not None):
             current = self._declare(current, words, confirm)
             asked = _question(current)
         aimed = question is not None or verdict != "text"
         counts = self.readiness is Readiness.ASKING
-        if not aimed and not (counts and answers.goes_by_itself(asked, verdict, content)):
+        if not aimed and not (counts and answers.can_auto_send(asked, verdict, content)):
             self._hold(verdict, content, at, by)
         elif not counts:
             self._hold(meant, words, at, by, question=current.id)
@@ -540,7 +540,7 @@ class Conversation:
             raise WrongAnswer("There are no words left: remove the held input instead.")
         self._update(
             held=tuple(
-                held.model_copy(update={"content": mend(content), "verdict": "text"})
+                held.model_copy(update={"content": replace_surrogates(content), "verdict": "text"})
                 if held.id == number
                 else held
                 for held in self._status.held
@@ -570,7 +570,7 @@ class Conversation:
         current = self.question
         if current is None or current.id != question or self.readiness is not Readiness.ASKING:
             raise NoQuestion("That question is no longer open; what you typed is still held.")
-        meant, words = answers.read(_question(current), held.verdict, held.content)
+        meant, words = answers.interpret(_question(current), held.verdict, held.content)
         if meant == "choice":
             current = self._declare(current, words, None)
         self._update(held=tuple(h for h in self._status.held if h.id != number))
@@ -580,7 +580,7 @@ class Conversation:
 
     def receive(self, text: str, at: float) -> None:  # noqa: C901, PLR0912 - one case a message
         """Read a frame. Never raises: what is not known becomes an entry that keeps its text."""
-        text = mend(text)
+        text = replace_surrogates(text)
         self.frames.append(Frame("in", at, text))
         self._heard = True
         self._delivery.hear()
@@ -599,7 +599,7 @@ class Conversation:
                 self._roster.announce(message, at)
                 self._roster_changed()
                 self._say_who_works()
-            case Plumbing():
+            case Participants():
                 self._roster.expect(message.participants, at)
                 self._roster_changed()
             case TaskStarted():
@@ -612,9 +612,9 @@ class Conversation:
                 self._calling(message, at)
             case Progress():
                 self._progress(message, at)
-            case Trouble():
+            case ErrorMessage():
                 self._trouble(message, at)
-            case Event():
+            case EventMessage():
                 note = EventNote(content=message.content, source=message.source)
                 self._add(note, at, message, self._source(message.agent, message.source, at))
                 if self.readiness is Readiness.STARTING:
@@ -627,7 +627,7 @@ class Conversation:
                 self._settle(Readiness.ENDED, "The flow has ended.", at)
             case _:
                 why = message.why if isinstance(message, Unknown) else ""
-                self._add(RawFrame(raw=text, why=why), at, message)
+                self._add(UnknownBody(raw=text, why=why), at, message)
 
     def _came_before(self, message: Message, text: str) -> bool:
         """Whether the network brought the frame twice: alike to the letter, its id and time too.
@@ -691,7 +691,7 @@ class Conversation:
         self._open_now(at)
 
     def _open_now(self, at: float) -> None:
-        self._become(Readiness.ASKING, "The server asks; an answer counts now.", at)
+        self._become(Readiness.ASKING, "The server asks you. Answer now.", at)
         self._release(at)
 
     def _asked_again(self, entry: Entry, at: float) -> None:
@@ -741,7 +741,7 @@ class Conversation:
         if not self.readiness.settled:
             self._update(activity=message.content)
 
-    def _trouble(self, message: Trouble, at: float) -> None:
+    def _trouble(self, message: ErrorMessage, at: float) -> None:
         speaker = self._source(message.agent, message.source, at)
         note = TroubleNote(content=message.content, source=message.source, fatal=message.fatal)
         self._add(note, at, message, speaker)
@@ -751,7 +751,7 @@ class Conversation:
             self._roster_changed()
             self._say_who_works()
         if message.fatal:
-            why = shown(message.content) or "The server says so, and not why."
+            why = truncate(message.content) or "The server says so, and not why."
             self._settle(Readiness.FAILED, why, at)
 
     def _progress(self, message: Progress, at: float) -> None:
@@ -797,7 +797,7 @@ class Conversation:
         self._update(activity="")
         self._release(at)
 
-    def _say_unasked(self, verdict: Verdict, content: str, at: float, by: Author) -> None:
+    def _say_unasked(self, verdict: AnswerKind, content: str, at: float, by: AnsweredBy) -> None:
         """With no question open: words go to a host that listens, or are held for a question."""
         if verdict != "text":
             raise NoQuestion(f"Nothing is being asked now. {self._status.reason}")
@@ -806,7 +806,7 @@ class Conversation:
         else:
             self._hold(verdict, content, at, by)
 
-    def _say(self, content: str, at: float, by: Author) -> None:
+    def _say(self, content: str, at: float, by: AnsweredBy) -> None:
         """Send words to the host that listens."""
         if not content.strip():
             raise WrongAnswer("There is nothing to send: no words were typed.")
@@ -847,17 +847,19 @@ class Conversation:
             verb = "is" if len(working) == 1 else "are"
             names = [self._roster.called(key) for key in list(working)[:3]]
             more = len(working) - len(names)
-            said = listing([*names, f"{more:,} more"] if more else names)
+            said = join_names([*names, f"{more:,} more"] if more else names)
             reason = f"{said} {verb} working. You can keep talking."
         if reason != self._status.reason:
             self._update(reason=reason)
 
     # --- questions and answers -------------------------------------------------------------------
 
-    def _answer(self, entry: Entry, verdict: Verdict, words: str, at: float, by: Author) -> None:
+    def _answer(
+        self, entry: Entry, verdict: AnswerKind, words: str, at: float, by: AnsweredBy
+    ) -> None:
         asked = _question(entry)
         instructed = self._led_by_model and self.dialect == "deployed"
-        frame = answers.response(asked, verdict, words, chat=instructed)
+        frame = answers.encode_answer(asked, verdict, words, chat=instructed)
         answer = Answer(
             verdict=verdict,
             content=words or frame.content or _PLAIN.get(verdict, ""),
@@ -906,7 +908,7 @@ class Conversation:
         )
         return self._history.change(entry, body=asked.model_copy(update={"confirms": confirms}))
 
-    def _remark(self, content: str, at: float, by: Author) -> None:
+    def _remark(self, content: str, at: float, by: AnsweredBy) -> None:
         if not content.strip():
             raise WrongAnswer("There is nothing to send: the remark is empty.")
         if not self._status.remarks:
@@ -921,7 +923,12 @@ class Conversation:
         self._said_unasked(answer, encode(frame), at)
 
     def _hold(
-        self, verdict: Verdict, content: str, at: float, by: Author, question: int | None = None
+        self,
+        verdict: AnswerKind,
+        content: str,
+        at: float,
+        by: AnsweredBy,
+        question: int | None = None,
     ) -> None:
         if verdict == "text" and not content.strip():
             raise WrongAnswer("There is nothing to hold: no words were typed.")
@@ -948,10 +955,10 @@ class Conversation:
             asked = _question(current)
             # What was said to this very question goes before what was said to none.
             first = next((one for one in held if one.question == current.id), held[0])
-            if first.question == current.id or answers.goes_by_itself(
+            if first.question == current.id or answers.can_auto_send(
                 asked, first.verdict, first.content
             ):
-                meant, words = answers.read(asked, first.verdict, first.content)
+                meant, words = answers.interpret(asked, first.verdict, first.content)
                 self._update(held=tuple(one for one in held if one is not first))
                 self._answer(current, meant, words, at, first.by)
                 return
@@ -969,7 +976,7 @@ class Conversation:
                 note = "It goes out when the connection is back."
             elif current is not None and position == 0:
                 facing = current.id
-                note = answers.consequence(_question(current), held.verdict)
+                note = answers.warning_for(_question(current), held.verdict)
             else:
                 note = "It goes out, in its turn, when a question is open."
             noted.append(held.model_copy(update={"facing": facing, "note": note}))
@@ -980,7 +987,7 @@ class Conversation:
         """Whether a held input answers the open question as soon as there is a connection."""
         if held.question == current.id or self.readiness is Readiness.ASKING:
             return held.question == current.id
-        goes = answers.goes_by_itself(_question(current), held.verdict, held.content)
+        goes = answers.can_auto_send(_question(current), held.verdict, held.content)
         return position == 0 and goes
 
     def _close_question(self, state: Literal["answered", "unanswered"] = "unanswered") -> None:

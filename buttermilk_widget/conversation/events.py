@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, JsonValue, TypeAdapter
 
-from buttermilk_widget.protocol.decode import mend, mended
+from buttermilk_widget.protocol.decode import replace_surrogates, without_surrogates
 from buttermilk_widget.protocol.messages import Model, Moment, RunFlow
 
 from .conversation import Outgoing
-from .patches import Answer, Author, Labels, Verdict
+from .patches import Answer, AnsweredBy, AnswerKind, Labels
 
 if TYPE_CHECKING:
     from .conversation import Conversation
 
 
-Whole = Annotated[str, AfterValidator(mend)]
+Whole = Annotated[str, AfterValidator(replace_surrogates)]
 """A text with no half of an emoji in it: UTF-8 has no form for one, so it could neither be sent nor
 written. Whatever a conversation is told is mended here, once for what is applied and recorded."""
 
 
-class Input(Model):
+class Event(Model):
     """Something that a conversation is told, at a time in seconds since 1970, UTC."""
 
     at: Moment
@@ -36,7 +36,7 @@ class Input(Model):
         """Tell it."""
 
 
-class Connecting(Input):
+class Connecting(Event):
     """The flow was asked for, and the driver is on its way to the server."""
 
     do: Literal["connecting"] = "connecting"
@@ -49,11 +49,11 @@ class Connecting(Input):
         conversation.connecting(self.flow, self.at, server=self.server, labels=self.labels)
 
 
-class Started(Input):
+class Started(Event):
     """The connection is open, and the flow is asked for, in a session and by a client."""
 
     do: Literal["start"] = "start"
-    request: Annotated[dict[str, JsonValue], AfterValidator(mended)]
+    request: Annotated[dict[str, JsonValue], AfterValidator(without_surrogates)]
     session: Whole | None = None
     client: Whole | None = None
 
@@ -67,7 +67,7 @@ class Started(Input):
         )
 
 
-class Received(Input):
+class FrameReceived(Event):
     """A frame came, verbatim."""
 
     do: Literal["in"] = "in"
@@ -78,7 +78,7 @@ class Received(Input):
         conversation.receive(self.text, self.at)
 
 
-class HandedOver(Input):
+class FramesTaken(Event):
     """The frames that were to be sent were taken, to be sent."""
 
     do: Literal["handed"] = "handed"
@@ -88,7 +88,7 @@ class HandedOver(Input):
         conversation.data_to_send()
 
 
-class Outbound(Input):
+class Outbound(Event):
     """What became of a frame that was to be sent. ``answer`` is the entry that shows it."""
 
     text: Whole
@@ -100,8 +100,8 @@ class Outbound(Input):
         return Outgoing(self.text, self.answer)
 
 
-class Sent(Outbound):
-    """A frame went, verbatim; if ``pinged``, :class:`Arrived` says when it is there."""
+class FrameSent(Outbound):
+    """A frame went, verbatim; if ``pinged``, :class:`Acknowledged` says when it is there."""
 
     do: Literal["out"] = "out"
     pinged: bool = False
@@ -111,7 +111,7 @@ class Sent(Outbound):
         conversation.sent(self.frame, self.at, pinged=self.pinged)
 
 
-class Arrived(Input):
+class Acknowledged(Event):
     """An answer has come to the server, and all that went before it."""
 
     do: Literal["arrived"] = "arrived"
@@ -122,7 +122,7 @@ class Arrived(Input):
         conversation.arrived(self.answer)
 
 
-class Lost(Outbound):
+class FrameLost(Outbound):
     """The connection broke as a frame went."""
 
     do: Literal["lost"] = "lost"
@@ -132,7 +132,7 @@ class Lost(Outbound):
         conversation.lost(self.frame, self.at)
 
 
-class Unsent(Outbound):
+class FrameNotSent(Outbound):
     """A frame did not go."""
 
     do: Literal["unsent"] = "unsent"
@@ -142,7 +142,7 @@ class Unsent(Outbound):
         conversation.unsent(self.frame, self.at)
 
 
-class Silent(Input):
+class ServerSilent(Event):
     """Neither a frame nor a pong has come since then; with no ``since``, a pong has come again."""
 
     do: Literal["silent"] = "silent"
@@ -153,7 +153,7 @@ class Silent(Input):
         conversation.silent(self.since)
 
 
-class Reconnected(Input):
+class Reconnected(Event):
     """The session has a socket again."""
 
     do: Literal["reconnected"] = "reconnected"
@@ -163,7 +163,7 @@ class Reconnected(Input):
         conversation.reconnected(self.at)
 
 
-class Outcome(Input):
+class Outcome(Event):
     """Something that has a sentence for the person."""
 
     reason: Whole
@@ -209,7 +209,7 @@ class Finished(Outcome):
         conversation.finish(self.reason, self.at)
 
 
-class Gone(Outcome):
+class ConnectionGone(Outcome):
     """The connection is gone for good."""
 
     do: Literal["gone"] = "gone"
@@ -219,7 +219,7 @@ class Gone(Outcome):
         conversation.lose(self.reason, self.at)
 
 
-class Explained(Outcome):
+class ReasonChanged(Outcome):
     """There is another sentence on the present state."""
 
     do: Literal["explained"] = "explained"
@@ -229,7 +229,7 @@ class Explained(Outcome):
         conversation.explain(self.reason)
 
 
-class Responded(Input):
+class Responded(Event):
     """The manager said something; see :meth:`.Conversation.respond`.
 
     ``called``: it was said by a call in code, as ``run.confirm()``, and not by a click. Code that
@@ -237,10 +237,10 @@ class Responded(Input):
     """
 
     do: Literal["respond"] = "respond"
-    verdict: Verdict
+    verdict: AnswerKind
     content: Whole = ""
     question: int | None = None
-    by: Author = "person"
+    by: AnsweredBy = "person"
     called: bool = False
     confirm: bool | None = None
 
@@ -256,11 +256,11 @@ class Responded(Input):
         )
 
 
-class Observed(Input):
+class ManagerObserved(Event):
     """A recorded client said something; see :meth:`.Conversation.observe`."""
 
     do: Literal["observed"] = "observed"
-    verdict: Verdict
+    verdict: AnswerKind
     content: str = ""
     confirm: bool | None = None
     selection: str | None = None
@@ -279,7 +279,7 @@ class Observed(Input):
         conversation.observe(answer, self.at, question=self.question)
 
 
-class HeldEdited(Input):
+class HeldEdited(Event):
     """The manager changed the words of a held input."""
 
     do: Literal["edit_held"] = "edit_held"
@@ -291,7 +291,7 @@ class HeldEdited(Input):
         conversation.edit_held(self.held, self.content, self.at)
 
 
-class HeldRemoved(Input):
+class HeldRemoved(Event):
     """The manager took a held input back."""
 
     do: Literal["remove_held"] = "remove_held"
@@ -302,7 +302,7 @@ class HeldRemoved(Input):
         conversation.remove_held(self.held, self.at)
 
 
-class HeldReleased(Input):
+class HeldReleased(Event):
     """The manager sent a held input as the answer to a question."""
 
     do: Literal["release_held"] = "release_held"
@@ -314,35 +314,35 @@ class HeldReleased(Input):
         conversation.release_held(self.held, self.question, self.at)
 
 
-AnyInput = Annotated[
+AnyEvent = Annotated[
     Connecting
     | Started
-    | Received
-    | HandedOver
-    | Sent
-    | Arrived
-    | Silent
-    | Lost
-    | Unsent
+    | FrameReceived
+    | FramesTaken
+    | FrameSent
+    | Acknowledged
+    | ServerSilent
+    | FrameLost
+    | FrameNotSent
     | Reconnected
     | Disconnected
     | Failed
     | Stopped
     | Finished
-    | Gone
-    | Explained
+    | ConnectionGone
+    | ReasonChanged
     | Responded
-    | Observed
+    | ManagerObserved
     | HeldEdited
     | HeldRemoved
     | HeldReleased,
     Field(discriminator="do"),
 ]
 
-INPUTS: TypeAdapter[AnyInput] = TypeAdapter(AnyInput)
+EVENTS: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
 
 
-def line(told: Input) -> dict[str, Any]:
+def line(told: Event) -> dict[str, Any]:
     """The input as it stands in a cassette: what it does first, and nothing that is a default."""
     fields = told.model_dump(mode="json", exclude_defaults=True)
     return {"do": getattr(told, "do", ""), **fields}

@@ -1,7 +1,7 @@
 """What crosses between the kernel and the page.
 
 Down to the page go a :class:`Patch` (what changed in a conversation after a sequence number),
-:class:`Offers` (the flows that the server has), :class:`Frames` (what went over the wire, for whoever
+:class:`FlowList` (the flows that the server has), :class:`Frames` (what went over the wire, for whoever
 asks), :class:`Replay` (how far a replay is), :class:`Recording` (what is wrong with a recording),
 :class:`Card` (where a run comes from) and a
 :class:`Reply` to each command. A :class:`Checkpoint` stays in the saved notebook. Up come the commands. All are frozen; the TypeScript types are generated from here (``schema.py``), so that the
@@ -46,7 +46,7 @@ class Readiness(StrEnum):
     WORKING = "working"
     """The agents are at it, and nothing is being asked."""
     ASKING = "asking"
-    """A question is open; an answer counts now."""
+    """A question is open: answer now."""
     LISTENING = "listening"
     """The host of a chat takes what the manager says at any time; nothing is held."""
     ENDED = "ended"
@@ -66,14 +66,14 @@ class Readiness(StrEnum):
 
 _SETTLED = frozenset({Readiness.ENDED, Readiness.FAILED, Readiness.STOPPED, Readiness.LOST})
 
-Verdict = Literal["confirm", "reject", "choice", "text", "remark"]
-"""What the manager does. A *remark* answers nothing; the others answer a question."""
+AnswerKind = Literal["confirm", "reject", "choice", "text", "remark"]
+"""What the manager does. A *remark* does not answer the question; the others answer a question."""
 
-Form = Literal["confirm", "options", "text", "chat"]
+QuestionKind = Literal["confirm", "options", "text", "chat"]
 """What a question takes: yes or no, one of its options, or words. *chat*: nothing is asked, and the
 host of a chat listens; no entry has this form, only what ``asked()`` gives."""
 
-Author = Literal["person", "script", "replay"]
+AnsweredBy = Literal["person", "script", "replay"]
 """Who gave an answer."""
 
 
@@ -99,7 +99,7 @@ class Question(Model):
     content: str
     options: tuple[str, ...] = ()
     thought: str | None = None
-    form: Form = "text"
+    form: QuestionKind = "text"
     number: int = 1
     confirms: tuple[bool | None, ...] = ()
     asked: int = 1
@@ -114,9 +114,9 @@ class Answer(Model):
     """
 
     kind: Literal["answer"] = "answer"
-    verdict: Verdict
+    verdict: AnswerKind
     content: str
-    by: Author = "person"
+    by: AnsweredBy = "person"
     confirm: bool | None = None
     selection: str | None = None
     state: Literal["sending", "sent", "lost"] = "sent"
@@ -148,7 +148,7 @@ class EventNote(Model):
     source: str = ""
 
 
-class RawFrame(Model):
+class UnknownBody(Model):
     """A frame of neither dialect, whole; ``why`` says what is odd about it."""
 
     kind: Literal["unknown"] = "unknown"
@@ -170,7 +170,7 @@ Body = Annotated[
     | TroubleNote
     | Gap
     | EventNote
-    | RawFrame,
+    | UnknownBody,
     Field(discriminator="kind"),
 ]
 
@@ -306,9 +306,9 @@ class Held(Model):
     """
 
     id: int
-    verdict: Verdict
+    verdict: AnswerKind
     content: str
-    by: Author = "person"
+    by: AnsweredBy = "person"
     at: float
     question: int | None = None
     facing: int | None = None
@@ -408,7 +408,7 @@ class Flow(Model):
     parameters: tuple[Parameter, ...] | None = None
 
 
-class Offers(Model):
+class FlowList(Model):
     """The flows on offer at ``server``, or a sentence on why they are not known.
 
     ``listed``: whether the server lists its flows at all; one that does not has some all the same.
@@ -421,7 +421,7 @@ class Offers(Model):
     listed: bool = True
 
 
-class FrameNote(Model):
+class FramePreview(Model):
     """One frame as it went over the wire. A long one is cut; ``length`` is that of the whole."""
 
     direction: Literal["in", "out"]
@@ -437,7 +437,7 @@ class Frames(Model):
     run: int
     start: int
     total: int
-    frames: tuple[FrameNote, ...] = ()
+    frames: tuple[FramePreview, ...] = ()
 
 
 class Replay(Model):
@@ -570,7 +570,7 @@ class Respond(Model):
 
     kind: Literal["respond"] = "respond"
     id: str
-    verdict: Verdict
+    verdict: AnswerKind
     content: str = ""
     question: int | None = None
     confirm: bool | None = None
@@ -617,8 +617,8 @@ class Stop(Model):
     id: str
 
 
-Down = Annotated[
-    Patch | Offers | Frames | Replay | Recording | Card | Checkpoint | Reply,
+KernelMessage = Annotated[
+    Patch | FlowList | Frames | Replay | Recording | Card | Checkpoint | Reply,
     Field(discriminator="kind"),
 ]
 Command = Annotated[

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from buttermilk_widget.errors import shown
+from buttermilk_widget.errors import truncate
 
 from . import payloads
 from .messages import (
@@ -21,12 +21,13 @@ from .messages import (
     Announcement,
     Calling,
     Ended,
-    Event,
+    ErrorMessage,
+    EventMessage,
     Json,
     ManagerResponse,
     Message,
+    Participants,
     Payload,
-    Plumbing,
     Progress,
     Ready,
     Remark,
@@ -35,17 +36,16 @@ from .messages import (
     TaskCompleted,
     TaskStarted,
     Text,
-    Trouble,
     UiMessage,
     Unknown,
     as_text,
 )
-from .safe_json import DEEPEST, NotRead, deeper_than, loads, mend, mended
+from .safe_json import DEEPEST, NotRead, deeper_than, loads, replace_surrogates, without_surrogates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["DEEPEST", "decode", "deeper_than", "encode", "mend", "mended"]
+__all__ = ["DEEPEST", "decode", "deeper_than", "encode", "replace_surrogates", "without_surrogates"]
 
 ENDED = "flow_completed"
 READY = "orchestrator_ready"
@@ -85,14 +85,14 @@ def decode(text: str) -> Message:
     sort = _SORTS.get(kind) if isinstance(kind, str) else None
     if sort is None:
         return Unknown(
-            why=f"Its type, {shown(as_text(kind))!r}, is of neither dialect.", **_fields(frame)
+            why=f"Its type, {truncate(as_text(kind))!r}, is of neither dialect.", **_fields(frame)
         )
     try:
         return sort(frame)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(step) for step in first["loc"]) or "its payload"
-        return Unknown(why=f"{shown(where)}: {shown(first['msg'])}.", **_fields(frame))
+        return Unknown(why=f"{truncate(where)}: {truncate(first['msg'])}.", **_fields(frame))
 
 
 # --- the envelope --------------------------------------------------------------------------------
@@ -156,7 +156,7 @@ def _system_message(frame: dict[str, Any]) -> Message:
     payload = _payload(frame)
     if payload is None and "content" in frame:
         # What the server sends in place of a payload that it could not serialise.
-        return Trouble(content=frame["content"], source="server", **_fields(frame))
+        return ErrorMessage(content=frame["content"], source="server", **_fields(frame))
     if "agent_config" in _as_dict(payload):
         return _announcement(frame)
     content = _content(payload)
@@ -169,7 +169,7 @@ def _system_message(frame: dict[str, Any]) -> Message:
         return _trouble(frame)
     if isinstance(payload, dict) and "content" not in payload:
         content = as_text(payload)
-    return Event(content=content, source=known.get("source"), **_fields(frame))
+    return EventMessage(content=content, source=known.get("source"), **_fields(frame))
 
 
 def _system_update(frame: dict[str, Any]) -> Message:
@@ -196,7 +196,7 @@ def _system_update(frame: dict[str, Any]) -> Message:
 def _trouble(frame: dict[str, Any]) -> Message:
     payload = _payload(frame)
     known = _as_dict(payload)
-    return Trouble(
+    return ErrorMessage(
         content=_content(payload) or as_text(payload),
         source=known.get("source"),
         fatal=known.get("fatal") is True,
@@ -244,7 +244,7 @@ def _trace(frame: dict[str, Any]) -> Message:
     if kind is not None and not failed:
         return Result(payload=_MAKERS[kind](payload), **_fields(frame))
     if failed and shape.get("is_error") is not True:
-        return Trouble(content=_content(payload) or as_text(payload), **_fields(frame))
+        return ErrorMessage(content=_content(payload) or as_text(payload), **_fields(frame))
     return _spoken(frame, payload)
 
 
@@ -252,7 +252,7 @@ def _spoken(frame: dict[str, Any], payload: Any) -> Message:
     """What an agent said: words, a tool's output, any JSON; or the trouble or plumbing in it."""
     known = _as_dict(payload)
     if isinstance(known.get("participants"), dict):
-        return Plumbing(participants=known["participants"], **_fields(frame))
+        return Participants(participants=known["participants"], **_fields(frame))
     if _is_bare(known):
         return _bare(frame, known)
     failed = known.get("is_error") is True and "results" not in known
@@ -288,7 +288,9 @@ def _bare(frame: dict[str, Any], known: dict[str, Any]) -> Message:
     failure = _failure(known, inner, metadata)
     if failure is not None:
         source = shape.get("source") or known.get("agent_id")
-        return Trouble(content=failure, source=source, fatal=shape.get("fatal") is True, **fields)
+        return ErrorMessage(
+            content=failure, source=source, fatal=shape.get("fatal") is True, **fields
+        )
     calls = _calls(metadata.get("tool_calls"))
     if calls and isinstance(inner, str) and _CALLING.fullmatch(inner.strip().removesuffix(".")):
         return Calling(content=inner, calls=calls, **fields)
@@ -330,7 +332,7 @@ def _is_text_block(value: Any) -> bool:
 
 
 def _hidden_trouble(frame: dict[str, Any], inner: dict[str, Any]) -> Message:
-    return Trouble(
+    return ErrorMessage(
         content=inner.get("content") or as_text(inner),
         source=inner.get("source") or inner.get("agent_id"),
         fatal=inner.get("fatal") is True,
@@ -404,7 +406,9 @@ _MAKERS: dict[str, Callable[[object], Payload]] = {
 def _ended(frame: dict[str, Any]) -> Message:
     known = _as_dict(_payload(frame))
     if known.get("status") == "failed":
-        return Trouble(content=known.get("content"), source="server", fatal=True, **_fields(frame))
+        return ErrorMessage(
+            content=known.get("content"), source="server", fatal=True, **_fields(frame)
+        )
     return Ended(**_fields(frame))
 
 

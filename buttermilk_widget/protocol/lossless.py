@@ -60,7 +60,7 @@ def integer(digits: str) -> int | float | str:
 
 
 def is_beyond(text: str) -> bool:
-    """Whether a text is the digits of a number that :func:`read` leaves as text."""
+    """Whether a text is the digits of a number that :func:`interpret` leaves as text."""
     if _DIGITS.fullmatch(text) is None:
         return False
     return len(text) > HUGE or not math.isfinite(float(text))

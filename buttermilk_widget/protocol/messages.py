@@ -2,7 +2,7 @@
 
 Two families. From the client, three frames that both sides of the wire share by name
 (:class:`RunFlow`, :class:`ManagerResponse`, :class:`Remark`). From the server, one *message* for
-each meaning, whichever dialect said it (PROTOCOL section 2): ``frames.decode`` makes them, and
+each meaning, whichever dialect said it (PROTOCOL section 2): ``decode.decode`` makes them, and
 ``Conversation`` reads them. A result's payload is a model of its own, with a ``kind``; the screen
 gets the same model, so a payload is declared here and nowhere else.
 
@@ -359,7 +359,7 @@ class Announcement(Message):
     content: Words = ""
 
 
-class Plumbing(Message):
+class Participants(Message):
     """The list of participants, role to description. Not talk."""
 
     participants: dict[str, Words] = Field(default_factory=dict)
@@ -418,7 +418,7 @@ class Progress(Message):
     waiting_on: tuple[str, ...] = ()
 
 
-class Trouble(Message):
+class ErrorMessage(Message):
     """Something went wrong. ``fatal``: the server says that the flow does not go on."""
 
     source: Words = ""
@@ -426,7 +426,7 @@ class Trouble(Message):
     fatal: bool = False
 
 
-class Event(Message):
+class EventMessage(Message):
     """Something happened that is neither talk nor trouble."""
 
     source: Words = ""

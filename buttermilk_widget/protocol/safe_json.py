@@ -42,24 +42,24 @@ def loads(text: str, deepest: int = DEEPEST) -> Any:
         raise NotRead("It is not JSON.") from None
     if deeper_than(value, deepest):
         raise NotRead("It is nested too deep to show.")
-    return mended(value) if "\\ud" in text or "\\uD" in text else value
+    return without_surrogates(value) if "\\ud" in text or "\\uD" in text else value
 
 
-def mend(text: str) -> str:
+def replace_surrogates(text: str) -> str:
     """The text with lone surrogates replaced, so that it can be sent on as UTF-8."""
     if text.isascii() or _SURROGATE.search(text) is None:
         return text
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def mended(value: Any) -> Any:
+def without_surrogates(value: Any) -> Any:
     """JSON with lone surrogates replaced wherever they are."""
     if isinstance(value, str):
-        return mend(value)
+        return replace_surrogates(value)
     if isinstance(value, list | tuple):
-        return [mended(item) for item in value]
+        return [without_surrogates(item) for item in value]
     if isinstance(value, dict):
-        return {mended(key): mended(item) for key, item in value.items()}
+        return {without_surrogates(key): without_surrogates(item) for key, item in value.items()}
     return value
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from buttermilk_widget.errors import hint
+from buttermilk_widget.errors import did_you_mean
 from buttermilk_widget.protocol.messages import ManagerResponse, Remark, RunFlow, as_text
 
 KINDS = ("run_flow", "manager_response", "ui_message")
@@ -50,7 +50,7 @@ def read(text: str, longest: int) -> RunFlow | ManagerResponse | Remark:
         return _remark(frame)
     if kind is None:
         raise Unreadable(f"The frame has no type: it must be one of {', '.join(KINDS)}.")
-    near = hint(kind[:SHOWN], KINDS) if isinstance(kind, str) else ""
+    near = did_you_mean(kind[:SHOWN], KINDS) if isinstance(kind, str) else ""
     raise Unreadable(
         f"No frame has the type {as_text(kind)[:SHOWN]!r}: it must be one of {', '.join(KINDS)}.{near}"
     )

@@ -1,7 +1,7 @@
 # ruff: noqa: FBT001, FBT003 - the signatures of rules are markdown-it's
 """The rules by which agents' Markdown is read as blocks, where they are not markdown-it's own.
 
-What they are for is said in ``prose.py``; ``js/src/text/blockRules.ts`` has the same.
+What they are for is said in ``markdown.py``; ``js/src/text/blockRules.ts`` has the same.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from .budget import BEGINNING, TooMuch
+from .budget import BEGINNING, BudgetExceeded
 
 if TYPE_CHECKING:
     from markdown_it.rules_block import StateBlock
@@ -24,7 +24,7 @@ def bounded_block(state: StateBlock, _start: int, _end: int, _silent: bool) -> b
     """Count the block; deeper than anybody writes is too much."""
     state.env["work"].step(BEGINNING)
     if state.level > DEEPEST:
-        raise TooMuch
+        raise BudgetExceeded
     return False
 
 

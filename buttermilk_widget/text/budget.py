@@ -18,11 +18,11 @@ BEGINNING = 16
 """Steps that beginning a block costs, or following a link; looking at a sign costs one."""
 
 
-class TooMuch(Exception):
+class BudgetExceeded(Exception):
     """The text would cost too much to be drawn as Markdown."""
 
 
-class Work:
+class Budget:
     """What drawing a text may cost, counted as it is done.
 
     Attributes:
@@ -31,7 +31,7 @@ class Work:
 
     def __init__(self, length: int) -> None:
         if length > LONGEST:
-            raise TooMuch
+            raise BudgetExceeded
         self.cell = False
         self._steps = 2_000 + 2 * length
         self._elements = 1_000 + length // 4
@@ -41,10 +41,10 @@ class Work:
         """Some more of the text is looked at, or looked at again."""
         self._steps -= count
         if self._steps < 0 or (self._steps % 512 < count and time.thread_time() > self._deadline):
-            raise TooMuch
+            raise BudgetExceeded
 
     def element(self) -> None:
         """One more element is made."""
         self._elements -= 1
         if self._elements < 0:
-            raise TooMuch
+            raise BudgetExceeded

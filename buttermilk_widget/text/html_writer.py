@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from markdown_it.token import Token
 
-    from .budget import Work
+    from .budget import Budget
 
 _AT = re.compile(r"www\.|@", re.IGNORECASE | re.ASCII)
 _LOCAL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._+-]{0,62}[A-Za-z0-9])?\Z|[A-Za-z0-9._+-]\Z")
@@ -57,10 +57,10 @@ def text_of(text: str) -> str:
     return escape(text, quote=False)
 
 
-class Drawing:
+class HtmlWriter:
     """Draws tokens, with every element counted."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Budget) -> None:
         self._work = work
         self._out: list[str] = []
         self._links: list[str] = []

@@ -1,7 +1,7 @@
 # ruff: noqa: FBT001, FBT002 - the signatures of rules are markdown-it's
 """The rules by which what is in a block is read, where they are not markdown-it's own.
 
-What they are for is said in ``prose.py``; ``js/src/text/inlineRules.ts`` has the same.
+What they are for is said in ``markdown.py``; ``js/src/text/inlineRules.ts`` has the same.
 """
 
 from __future__ import annotations

@@ -13,11 +13,11 @@ what would hide or change a character:
 - only ``~~`` strikes; emphasis and addresses work beside CJK punctuation, too;
 - ``<br>`` in the cell of a table breaks the line.
 
-``js/src/text/markdown.ts`` is the same for the page, and ``inline_rules.py`` and ``drawing.py`` have their like there. Both use markdown-it's rules for blocks
+``js/src/text/markdown.ts`` is the same for the page, and ``inline_rules.py`` and ``html_writer.py`` have their like there. Both use markdown-it's rules for blocks
 and for emphasis (markdown-it-py is its port), and ``tests/data/parity`` holds them to the same result.
 
 The work is bounded while it is done, by counts that are the same on both sides and by the clock as a
-last resort: :class:`.work.TooMuch` says that a text has to be shown as it came.
+last resort: :class:`.budget.BudgetExceeded` says that a text has to be shown as it came.
 """
 
 from __future__ import annotations
@@ -28,24 +28,24 @@ from typing import TYPE_CHECKING
 from markdown_it import MarkdownIt
 
 from . import block_rules, inline_rules
-from .html_writer import Drawing
+from .html_writer import HtmlWriter
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-    from .budget import Work
+    from .budget import Budget
 
 
-def markdown(text: str, work: Work) -> str:
+def markdown(text: str, work: Budget) -> str:
     """The HTML of a Markdown text that went through :func:`.letters.visible`.
 
     Raises:
         TooMuch: it has to be shown as it came.
     """
-    return Drawing(work).blocks(read(text, work))
+    return HtmlWriter(work).blocks(read(text, work))
 
 
-def read(text: str, work: Work) -> list[Token]:
+def read(text: str, work: Budget) -> list[Token]:
     """The tokens of such a text.
 
     Raises:

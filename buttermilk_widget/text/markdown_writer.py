@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from .addresses import destination
-from .budget import TooMuch
+from .budget import BudgetExceeded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -353,7 +353,7 @@ class _Container:
         return "\n\n".join(self.blocks)
 
 
-class Writing:
+class MarkdownWriter:
     """Writes blocks of tokens."""
 
     def __init__(self) -> None:
@@ -380,7 +380,7 @@ class Writing:
             case "blockquote_open" | "bullet_list_open" | "ordered_list_open" | "list_item_open":
                 self._open.append(_Container(token))
                 if len(self._open) > DEEPEST + 1:
-                    raise TooMuch
+                    raise BudgetExceeded
                 self._task = token.type == "list_item_open"
             case "table_open":
                 self._open.append(_Container(token))

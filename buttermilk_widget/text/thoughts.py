@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .budget import Work
+    from .budget import Budget
 
 _TAGS = "think|thinking|thought|reasoning|reflection|scratchpad|tool_calls?|tool_response|tool_result|function_calls?"
 _THOUGHTS = re.compile(
@@ -25,7 +25,7 @@ _ORPHAN = re.compile(r"</(think|thinking)>[ \t]*(?=\n|\Z)", re.IGNORECASE | re.A
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 
 
-def thoughts(text: str, work: Work) -> Iterator[tuple[str, str]]:
+def thoughts(text: str, work: Budget) -> Iterator[tuple[str, str]]:
     """The text in parts: ``""`` and words, or how a tag is called and what it encloses.
 
     A tag counts where a line begins with it, outside of fenced code, to its end or to that of the

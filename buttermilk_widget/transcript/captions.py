@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from buttermilk_widget.conversation.labels import SEPARATOR, criteria_text
-from buttermilk_widget.conversation.patches import Answer, Question, RawFrame
+from buttermilk_widget.conversation.patches import Answer, Question, UnknownBody
 from buttermilk_widget.protocol.lossless import written
 from buttermilk_widget.protocol.messages import (
     Assessment,
@@ -134,7 +134,9 @@ def short(digest: str) -> str:
     return f"{kind}:{digits[:SHORT]}"
 
 
-def said(body: Body, labels: Labels | None = None, entries: Entries | None = None) -> str:
+def body_to_markdown(
+    body: Body, labels: Labels | None = None, entries: Entries | None = None
+) -> str:
     """What an entry says, as markdown, and what came with it and could not be read.
 
     Args:
@@ -193,7 +195,7 @@ def _said(  # noqa: C901 - one case a kind
             return body.content + options
         case Answer():
             return f"{body.verdict}: {body.content}"
-        case RawFrame():
+        case UnknownBody():
             return fenced(body.raw, "")
         case _:
             return body.content

@@ -11,15 +11,15 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Protocol
 
 from buttermilk_widget.conversation.history import Entries
-from buttermilk_widget.conversation.patches import EventNote, Gap, RawFrame
+from buttermilk_widget.conversation.patches import EventNote, Gap, UnknownBody
 from buttermilk_widget.errors import BadParameter
 from buttermilk_widget.protocol.messages import Assessment, Judgement, as_text
-from buttermilk_widget.text.budget import TooMuch
+from buttermilk_widget.text.budget import BudgetExceeded
 from buttermilk_widget.text.letters import label
 
 from . import html as as_html
 from . import style, wording
-from .captions import about, said, who
+from .captions import about, body_to_markdown, who
 from .dataframe import table
 from .html import escaped, mean_of, prediction_of
 from .scores import Scores
@@ -52,7 +52,7 @@ ins{text-decoration:underline 2px;font-weight:600}
 """
 
 _NOTHING = "<div class='side quiet'><p>{}: nothing here.</p></div>"
-_UNSAID = (EventNote, Gap, RawFrame)
+_UNSAID = (EventNote, Gap, UnknownBody)
 _WORDS = re.compile(r"\s+|\S+\s*")
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
 
@@ -312,7 +312,7 @@ def _said(
     body = entry.body
     prediction = body.prediction if isinstance(body, Judgement) else None
     mean = wording.share_of(body) if isinstance(body, Assessment) else means.get(entry.id)
-    return prediction, mean, said(body, labels, entries)
+    return prediction, mean, body_to_markdown(body, labels, entries)
 
 
 def _rows(a: Entries, b: Entries) -> Iterator[tuple[Entry | None, Entry | None]]:
@@ -423,7 +423,7 @@ def _marked(a: str | None, b: str | None) -> tuple[str, str, str]:
     for parts in (_WORDS, _LINES):
         ours, theirs = parts.findall(a), parts.findall(b)
         if len(ours) + len(theirs) <= MOST:
-            with contextlib.suppress(TooMuch):
+            with contextlib.suppress(BudgetExceeded):
                 return (*_marks(ours, theirs), "")
     note = "<p class='quiet'>To mark where these differ would take too long.</p>"
     return escaped(a), escaped(b), note
@@ -462,5 +462,5 @@ class _Matcher(difflib.SequenceMatcher[str]):
         """
         self._left -= self._before[-1 if ahi is None else ahi] - self._before[alo]
         if self._left < 0:
-            raise TooMuch
+            raise BudgetExceeded
         return super().find_longest_match(alo, ahi, blo, bhi)

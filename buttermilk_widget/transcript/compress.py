@@ -38,12 +38,12 @@ LARGEST = 2**28
 """Bytes to which what is kept in a notebook is unpacked; somebody else's may grow without end."""
 
 
-def pack(patch: Patch | Checkpoint) -> bytes:
+def compress(patch: Patch | Checkpoint) -> bytes:
     """It as JSON in UTF-8, deflated with nothing around it (RFC 1951)."""
     return zlib.compress(patch.model_dump_json(context=TO_PAGE).encode(), LEVEL, wbits=RAW)
 
 
-def unpack(data: str, model: type[M]) -> M | None:
+def decompress(data: str, model: type[M]) -> M | None:
     """What was packed, from base64 as a notebook has it; nothing, if it is none."""
     text = _inflated(data)
     try:
@@ -53,13 +53,13 @@ def unpack(data: str, model: type[M]) -> M | None:
     return None if deeper_than(list(values_of(made)), DEEPEST + _AROUND) else made
 
 
-def pack_text(text: str) -> str:
+def compress_text(text: str) -> str:
     """A text as it is kept in a notebook: packed well, in base64."""
     packer = zlib.compressobj(wbits=RAW)
     return base64.b64encode(packer.compress(text.encode()) + packer.flush()).decode()
 
 
-def unpack_text(data: str) -> str | None:
+def decompress_text(data: str) -> str | None:
     """The text that was packed; nothing, if it is none."""
     made = _inflated(data)
     try:

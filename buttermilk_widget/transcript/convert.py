@@ -29,20 +29,20 @@ from buttermilk_widget.conversation import answers
 from buttermilk_widget.conversation.conversation import Conversation
 from buttermilk_widget.conversation.events import (
     Connecting,
+    ConnectionGone,
     Disconnected,
-    Gone,
-    HandedOver,
-    Observed,
-    Received,
+    FrameNotSent,
+    FrameReceived,
+    FrameSent,
+    FramesTaken,
+    ManagerObserved,
     Reconnected,
-    Sent,
     Started,
-    Unsent,
     line,
 )
 from buttermilk_widget.conversation.patches import Gap, Question, Readiness
 from buttermilk_widget.errors import BadCassette, CassetteWarning
-from buttermilk_widget.protocol.decode import DEEPEST, deeper_than, mend
+from buttermilk_widget.protocol.decode import DEEPEST, deeper_than, replace_surrogates
 from buttermilk_widget.protocol.messages import ManagerResponse, RunFlow
 
 from .transcript import Transcript
@@ -51,8 +51,8 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterator, Sequence
 
-    from buttermilk_widget.conversation.events import Input
-    from buttermilk_widget.conversation.patches import Verdict
+    from buttermilk_widget.conversation.events import Event
+    from buttermilk_widget.conversation.patches import AnswerKind
 
 SERVER = "an unknown server"
 """What stands for the server's address: such a recording does not know it."""
@@ -64,7 +64,7 @@ _LONGEST = 1e9  # seconds, or 30 years: beyond, a time is soon no date any more
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Line:
     """A line of a recording: ``text`` is its frame as it went, ``frame`` the object that it is."""
 
     t: float
@@ -74,12 +74,12 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class RecordedRun:
     """One run in a recording: what was asked for, by which step, and all its steps."""
 
     wanted: RunFlow
-    asking: Step
-    steps: Sequence[Step]
+    asking: Line
+    steps: Sequence[Line]
 
 
 def convert(
@@ -113,7 +113,7 @@ def convert(
     if began is None:
         began = changed - steps[-1].t
     # All of it is read before anything is written: a bad line leaves no half of a cassette.
-    told = [(course.wanted, list(inputs(course, began))) for course in courses(steps)]
+    told = [(course.wanted, list(inputs(course, began))) for course in split_runs(steps)]
     if not told:
         raise BadCassette(
             f"The recording {str(source)!r} holds no run: no run_flow was sent in it, so there is "
@@ -131,7 +131,7 @@ def convert(
     return target
 
 
-def _lines(wanted: RunFlow, course: list[Input]) -> Iterator[dict[str, Any]]:
+def _lines(wanted: RunFlow, course: list[Event]) -> Iterator[dict[str, Any]]:
     """The lines of one run."""
     conversation = Conversation()
     yield {"run": request_of(wanted), "server": SERVER, "at": course[0].at}
@@ -154,13 +154,13 @@ def _look(target: Path, texts: list[str]) -> None:
 # --- the lines -----------------------------------------------------------------------------------
 
 
-def read(recording: str) -> list[Step]:
+def read(recording: str) -> list[Line]:
     """The steps that a recording holds. A last line that was half written is left out.
 
     Raises:
         BadCassette: it is no recording, or a line of it is bad; the sentence says which.
     """
-    steps: list[Step] = []
+    steps: list[Line] = []
     lines = recording.rstrip().split("\n")
     for number, text in enumerate(lines, 1):
         if not text.strip():
@@ -179,12 +179,12 @@ def read(recording: str) -> list[Step]:
     return steps
 
 
-def _step(value: Any) -> Step | None:
+def _step(value: Any) -> Line | None:
     match value:
         case {"t": int() | float() as t, "dir": "in" | "out" | "event" | "http", "frame": frame}:
             if not isinstance(t, bool) and abs(t) <= _LONGEST:
                 text = _text(frame)
-                return Step(float(t), value["dir"], text, _object(text))
+                return Line(float(t), value["dir"], text, _object(text))
         case {"cassette": _}:
             raise BadCassette("This is a cassette already, and replays as it is.")
         case {"transcript": _}:
@@ -192,7 +192,7 @@ def _step(value: Any) -> Step | None:
     return None
 
 
-def _bad(number: int, before: list[Step], why: str) -> BadCassette:
+def _bad(number: int, before: list[Line], why: str) -> BadCassette:
     if not before:
         return BadCassette(f"This is no recording of a server. Its line {number}: {why}.")
     return BadCassette(
@@ -204,8 +204,8 @@ def _text(frame: Any) -> str:
     """The frame as it went, as far as the recording has it so."""
     match frame:
         case str(text) | {"__raw__": str(text)}:
-            return mend(text)
-    return mend(json.dumps(frame, ensure_ascii=False))
+            return replace_surrogates(text)
+    return replace_surrogates(json.dumps(frame, ensure_ascii=False))
 
 
 def _object(text: str) -> dict[str, Any]:
@@ -216,7 +216,7 @@ def _object(text: str) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def said_to_begin(steps: Sequence[Step]) -> float | None:
+def said_to_begin(steps: Sequence[Line]) -> float | None:
     """When the server says that a recording began, if it says so."""
     for step in steps:
         said = step.frame.get("timestamp") if step.way == "in" else None
@@ -229,13 +229,13 @@ def said_to_begin(steps: Sequence[Step]) -> float | None:
 # --- the runs ------------------------------------------------------------------------------------
 
 
-def courses(steps: Sequence[Step]) -> list[Course]:
+def split_runs(steps: Sequence[Line]) -> list[RecordedRun]:
     """The runs in a recording, each with its own steps.
 
     Raises:
         BadCassette: what was asked for cannot be read.
     """
-    asking: list[tuple[int, Step]] = []
+    asking: list[tuple[int, Line]] = []
     opened: int | None = None  # the socket that nothing went over yet
     for place, step in enumerate(steps):
         if step.way == "event" and step.frame.get("ws") == "open":
@@ -246,16 +246,16 @@ def courses(steps: Sequence[Step]) -> list[Course]:
             opened = None
     begins = [0, *(place for place, _ in asking[1:]), len(steps)]
     return [
-        Course(_wanted(step), step, steps[begins[number] : begins[number + 1]])
+        RecordedRun(_wanted(step), step, steps[begins[number] : begins[number + 1]])
         for number, (_, step) in enumerate(asking)
     ]
 
 
-def _asks(step: Step) -> bool:
+def _asks(step: Line) -> bool:
     return step.way == "out" and step.frame.get("type") == "run_flow"
 
 
-def _wanted(step: Step) -> RunFlow:
+def _wanted(step: Line) -> RunFlow:
     try:
         if deeper_than(step.frame, DEEPEST):
             raise ValueError("nested too deep")  # noqa: TRY301 - one sentence for all
@@ -267,7 +267,7 @@ def _wanted(step: Step) -> RunFlow:
         ) from None
 
 
-def inputs(course: Course, began: float) -> Iterator[Input]:
+def inputs(course: RecordedRun, began: float) -> Iterator[Event]:
     """What a conversation is to be told, for it to be as the recorded client's could have been."""
     so_far = Conversation()
     for told in _inputs(course, began, so_far):
@@ -275,7 +275,7 @@ def inputs(course: Course, began: float) -> Iterator[Input]:
         yield told
 
 
-def _inputs(course: Course, began: float, so_far: Conversation) -> Iterator[Input]:
+def _inputs(course: RecordedRun, began: float, so_far: Conversation) -> Iterator[Event]:
     """As :func:`inputs`; ``so_far`` was told of each before the next one is asked for."""
     steps, session = course.steps, None
     last = max(place for place, step in enumerate(steps) if step.way in ("in", "out"))
@@ -283,10 +283,10 @@ def _inputs(course: Course, began: float, so_far: Conversation) -> Iterator[Inpu
     for place, step in enumerate(steps):
         at, event = began + step.t, _event(step)
         if step.way == "in":
-            yield Received(at=at, text=step.text)
+            yield FrameReceived(at=at, text=step.text)
         elif step is course.asking:
             yield Started(at=at, request=request_of(course.wanted), session=session)
-            yield HandedOver(at=at)
+            yield FramesTaken(at=at)
             yield _fate(steps, place)(at=at, text=step.text)
         elif step.way == "out":
             yield from _spoken(step, at, so_far, _fate(steps, place))
@@ -296,24 +296,28 @@ def _inputs(course: Course, began: float, so_far: Conversation) -> Iterator[Inpu
                 yield Reconnected(at=at)
         elif event.get("ws") == "closed" and not so_far.readiness.settled:
             broke = "The connection broke; connecting again."
-            yield Disconnected(at=at, reason=broke) if place < last else Gone(at=at, reason=ENDS)
+            yield (
+                Disconnected(at=at, reason=broke)
+                if place < last
+                else ConnectionGone(at=at, reason=ENDS)
+            )
     if not so_far.readiness.settled:
-        yield Gone(at=began + steps[-1].t, reason=ENDS)
+        yield ConnectionGone(at=began + steps[-1].t, reason=ENDS)
 
 
-def _event(step: Step) -> dict[str, Any]:
+def _event(step: Line) -> dict[str, Any]:
     return step.frame if step.way == "event" else {}
 
 
-def _fate(steps: Sequence[Step], place: int) -> type[Sent | Unsent]:
+def _fate(steps: Sequence[Line], place: int) -> type[FrameSent | FrameNotSent]:
     """Whether the frame at ``place`` went: the step after it says so if it did not."""
     after = steps[place + 1 : place + 2]
-    return Unsent if any("send_failed" in _event(step) for step in after) else Sent
+    return FrameNotSent if any("send_failed" in _event(step) for step in after) else FrameSent
 
 
 def _spoken(
-    step: Step, at: float, so_far: Conversation, fate: type[Sent | Unsent]
-) -> Iterator[Input]:
+    step: Line, at: float, so_far: Conversation, fate: type[FrameSent | FrameNotSent]
+) -> Iterator[Event]:
     """What the client sent: as an answer, if it is one, and in any case as a frame."""
     answer = None
     said = _said(step.frame, at, so_far)
@@ -323,7 +327,7 @@ def _spoken(
     yield fate(at=at, text=step.text, answer=answer)
 
 
-def _said(frame: dict[str, Any], at: float, so_far: Conversation) -> Observed | None:
+def _said(frame: dict[str, Any], at: float, so_far: Conversation) -> ManagerObserved | None:
     """What a frame says for the manager, in its own fields; nothing, if the server heard no answer.
 
     Nothing is read into it: words are not taken for a yes by a server that does not take them so,
@@ -338,13 +342,13 @@ def _said(frame: dict[str, Any], at: float, so_far: Conversation) -> Observed | 
         verdict = _unasked(heard, so_far)
         if verdict is None or not words:
             return None
-        return Observed(at=at, verdict=verdict, content=words, **seen)
+        return ManagerObserved(at=at, verdict=verdict, content=words, **seen)
     if so_far.readiness is not Readiness.ASKING or not isinstance(entry.body, Question):
         return None
     meant = _meant(entry.body, heard, documented=_documented(so_far))
     if meant is None:
         return None
-    return Observed(at=at, verdict=meant[0], content=meant[1], question=entry.id, **seen)
+    return ManagerObserved(at=at, verdict=meant[0], content=meant[1], question=entry.id, **seen)
 
 
 def _heard(frame: dict[str, Any], so_far: Conversation) -> ManagerResponse | None:
@@ -367,7 +371,7 @@ def _documented(so_far: Conversation) -> bool:
     return so_far.dialect == "documented"
 
 
-def _unasked(frame: ManagerResponse, so_far: Conversation) -> Verdict | None:
+def _unasked(frame: ManagerResponse, so_far: Conversation) -> AnswerKind | None:
     """What words are that answer no question; nothing, if they meet nobody."""
     if so_far.readiness is Readiness.LISTENING:
         return "text"
@@ -378,10 +382,10 @@ def _unasked(frame: ManagerResponse, so_far: Conversation) -> Verdict | None:
 
 def _meant(
     asked: Question, heard: ManagerResponse, *, documented: bool
-) -> tuple[Verdict, str] | None:
+) -> tuple[AnswerKind, str] | None:
     """What a frame says to the open question: what the manager did, and the words as they went."""
     words, selection, confirm = _filled(heard.content), _filled(heard.selection), heard.confirm
-    decided: tuple[Verdict, str] | None = None
+    decided: tuple[AnswerKind, str] | None = None
     if confirm is not None:
         decided = ("confirm" if confirm else "reject"), words
     if decided is not None and asked.form == "confirm":
@@ -391,7 +395,7 @@ def _meant(
         return "choice", chosen
     if words and documented:
         # Such a server reads words; what they mean to it, they mean here.
-        return answers.read(asked, "text", words)[0], words
+        return answers.interpret(asked, "text", words)[0], words
     if words:
         return "text", words
     return decided or (("text", selection) if selection else None)

@@ -1,11 +1,17 @@
-"""The decision ledger: what the manager was asked, what was answered, and what it led to."""
+"""The manager's decisions: what the manager was asked, what was answered, and what it led to."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
 from buttermilk_widget.conversation.meanings import meanings
-from buttermilk_widget.conversation.patches import Answer, Author, Form, Question, Verdict
+from buttermilk_widget.conversation.patches import (
+    Answer,
+    AnsweredBy,
+    AnswerKind,
+    Question,
+    QuestionKind,
+)
 from buttermilk_widget.protocol.messages import Model
 
 if TYPE_CHECKING:
@@ -40,14 +46,14 @@ class Decision(Model):
     at: float
     content: str
     options: tuple[str, ...] = ()
-    form: Form = "text"
+    form: QuestionKind = "text"
     asked: int = 1
     answer: int | None = None
-    verdict: Verdict | None = None
+    verdict: AnswerKind | None = None
     words: str | None = None
     confirm: bool | None = None
     selection: str | None = None
-    by: Author | Literal["nobody"] = "nobody"
+    by: AnsweredBy | Literal["nobody"] = "nobody"
     after: float | None = None
     outcome: Outcome = "unanswered"
 

@@ -1,7 +1,7 @@
 """An entry as Markdown that holds all of it, and that no word in it can forge.
 
 The fields come in the order of ``presentation.py``, each in its form: prose is written anew from its
-tokens (``writing.py``), plain words and JSON stand in code blocks. What was said is in a quote or in
+tokens (``markdown_writer.py``), plain words and JSON stand in code blocks. What was said is in a quote or in
 a code block, so that what is open in it ends with it; headings, titles and lists outside are ours.
 
 ``js/src/entries/entryMarkdown.ts`` writes the same for the clipboard, and ``tests/data/written`` holds both to it.
@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from buttermilk_widget.protocol.lossless import written
 from buttermilk_widget.text import markdown as prose
-from buttermilk_widget.text.budget import TooMuch, Work
+from buttermilk_widget.text.budget import Budget, BudgetExceeded
 from buttermilk_widget.text.letters import label, visible
 from buttermilk_widget.text.markdown_writer import (
-    Writing,
+    MarkdownWriter,
     address,
     fenced,
     listed,
@@ -287,19 +287,19 @@ def _prose(text: str) -> list[str]:
     """Markdown as Markdown, with the thoughts in it; as it came, if that is too much."""
     seen = visible(text)
     try:
-        work = Work(len(seen))
+        work = Budget(len(seen))
         parts = list(_parts(thoughts(seen, work), work))
-    except TooMuch:
+    except BudgetExceeded:
         return [f"*{NOTE}*", fenced(seen)]
     if sum(map(len, parts)) > GROWTH * len(seen) + 1_000:
         return [f"*{NOTE}*", fenced(seen)]
     return [part for part in parts if part]
 
 
-def _parts(parts: Iterable[tuple[str, str]], work: Work) -> Iterator[str]:
+def _parts(parts: Iterable[tuple[str, str]], work: Budget) -> Iterator[str]:
     for title, text in parts:
         if title in ("", "Thought"):
-            made = Writing().blocks(prose.read(text, work))
+            made = MarkdownWriter().blocks(prose.read(text, work))
             if title:
                 yield "**Thought**"
                 made = quoted(made)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from buttermilk_widget.protocol.decode import deeper_than
 from buttermilk_widget.protocol.lossless import is_beyond, read, written
 from buttermilk_widget.text import markdown as prose
-from buttermilk_widget.text.budget import TooMuch, Work
+from buttermilk_widget.text.budget import Budget, BudgetExceeded
 from buttermilk_widget.text.html_writer import text_of
 from buttermilk_widget.text.letters import visible
 from buttermilk_widget.text.thoughts import thoughts
@@ -90,14 +90,14 @@ def fold(label: str, inner: str) -> str:
 def _markdown(text: str) -> str:
     seen = visible(text)
     try:
-        work = Work(len(seen))
+        work = Budget(len(seen))
         parts = [_part(label, part, work) for label, part in thoughts(seen, work)]
-    except TooMuch:
+    except BudgetExceeded:
         return f'<p class="quiet">{NOTE}</p>{lines(text)}'
     return f'<div class="markdown">{"".join(parts)}</div>'
 
 
-def _part(label: str, text: str, work: Work) -> str:
+def _part(label: str, text: str, work: Budget) -> str:
     if label not in ("", "Thought"):
         value = parsed(text)
         inner = _output(text.strip("\n")) if value is NOTHING else _json(value, "")
@@ -133,15 +133,15 @@ def parsed(text: str) -> Any:
 def _json(value: Any, name: str) -> str:
     text = written(value)
     try:
-        return "".join(_tree(value, name, Work(len(text)), 0))
-    except TooMuch:
+        return "".join(_tree(value, name, Budget(len(text)), 0))
+    except BudgetExceeded:
         label = f'<p class="key">{text_of(name)}</p>' if name else ""
         return f'{label}<p class="quiet">{NOTE}</p>{in_form(Form.CODE, text)}'
 
 
-def _tree(value: Any, name: str | None, work: Work, depth: int) -> Iterator[str]:
+def _tree(value: Any, name: str | None, work: Budget, depth: int) -> Iterator[str]:
     if depth > DEEPEST:
-        raise TooMuch
+        raise BudgetExceeded
     work.element()
     key = ""
     if name:

@@ -18,8 +18,8 @@ from pydantic import TypeAdapter, ValidationError
 from buttermilk_widget.conversation.conversation import Frame
 from buttermilk_widget.conversation.history import Entries
 from buttermilk_widget.conversation.patches import Agent, Entry
-from buttermilk_widget.errors import BadTranscript, shown
-from buttermilk_widget.protocol.decode import DEEPEST, deeper_than, mended
+from buttermilk_widget.errors import BadTranscript, truncate
+from buttermilk_widget.protocol.decode import DEEPEST, deeper_than, without_surrogates
 from buttermilk_widget.protocol.messages import TO_PAGE, values_of
 
 from .hashing import hash_of
@@ -43,7 +43,7 @@ _UNKNOWN = {"extra_forbidden", "unexpected_keyword_argument"}
 
 
 @dataclass(frozen=True)
-class Saved:
+class SavedTranscript:
     """What is in a file. ``hash`` is what it says, of whichever version."""
 
     entries: Entries
@@ -72,7 +72,7 @@ class Saved:
             yield json.dumps({"frame": asdict(frame)}, ensure_ascii=False)
 
 
-def read(text: str, name: str) -> Saved:
+def read(text: str, name: str) -> SavedTranscript:
     """What a file of this name says.
 
     Raises:
@@ -86,7 +86,7 @@ def read(text: str, name: str) -> Saved:
         version = head["transcript"]
         if version not in _HEAD:
             raise BadTranscript(f"{name!r} is a transcript of another version.")
-        made = Saved(
+        made = SavedTranscript(
             Entries(tuple(_made(Entry, one, version) for one in _of("entry", rest))),
             tuple(_made(Agent, one, version) for one in _of("agent", rest)),
             tuple(_FRAME.validate_python(one, extra="forbid") for one in _of("frame", rest)),
@@ -118,7 +118,7 @@ def _none(name: str) -> BadTranscript:
 
 def _foreign(name: str, keys: list[str]) -> BadTranscript:
     return BadTranscript(
-        f"{name!r} has {shown(keys[0])!r}, which no transcript of this version of buttermilk_widget "
+        f"{name!r} has {truncate(keys[0])!r}, which no transcript of this version of buttermilk_widget "
         "has: it was added by hand, or saved by a newer version."
     )
 
@@ -135,7 +135,7 @@ def _made(model: type[M], value: Any, version: int) -> M:
 
 def _value(line: str) -> Any:
     value = json.loads(line)
-    return mended(value) if "\\ud" in line or "\\uD" in line else value
+    return without_surrogates(value) if "\\ud" in line or "\\uD" in line else value
 
 
 def _see_to_keys(head: dict[str, Any], rest: list[dict[str, Any]], version: int) -> None:
@@ -147,7 +147,7 @@ def _see_to_keys(head: dict[str, Any], rest: list[dict[str, Any]], version: int)
         raise ValueError(rest)
 
 
-def _is_right(made: Saved, head: dict[str, Any], rest: list[str]) -> bool:
+def _is_right(made: SavedTranscript, head: dict[str, Any], rest: list[str]) -> bool:
     if head["transcript"] == 1:
         # Its lines are what was hashed; to make them anew would add the fields that came since.
         return bool(made.hash == _digest(rest))

@@ -13,14 +13,19 @@ from buttermilk_widget.cassette.cassette import Cassette
 from buttermilk_widget.conversation.conversation import Conversation
 from buttermilk_widget.conversation.history import Entries
 from buttermilk_widget.conversation.patches import Checkpoint
-from buttermilk_widget.errors import BadTranscript, CassetteWarning, PartialTranscriptWarning, shown
+from buttermilk_widget.errors import (
+    BadTranscript,
+    CassetteWarning,
+    PartialTranscriptWarning,
+    truncate,
+)
 from buttermilk_widget.protocol.decode import DEEPEST, deeper_than
 from buttermilk_widget.protocol.messages import as_text
 
 from . import file_format as saved
 from .captions import iso
-from .compress import KEPT, unpack, unpack_text
-from .file_format import Saved
+from .compress import KEPT, decompress, decompress_text
+from .file_format import SavedTranscript
 from .hashing import differ, hash_of
 from .provenance import Provenance
 
@@ -41,7 +46,7 @@ class Found:
     """A run in a file: a line on it, and what reads it."""
 
     title: str
-    read: Callable[[], Saved]
+    read: Callable[[], SavedTranscript]
 
 
 def runs_in(path: Path) -> list[Found]:
@@ -87,7 +92,7 @@ def _title(flow: object, asked: Any, began: float | None, outcome: object) -> st
     known = [f"{name}={as_text(value)!r}" for name, value in given if name != "flow"]
     when = [iso(began)] if began is not None else []
     parts = ["a run" if flow is None else str(flow), *known[:5], *when, str(outcome)]
-    return ", ".join(shown(" ".join(part.split()), 60) for part in parts)
+    return ", ".join(truncate(" ".join(part.split()), 60) for part in parts)
 
 
 # --- cassettes -----------------------------------------------------------------------------------
@@ -106,7 +111,7 @@ def _in_cassette(path: Path) -> list[Found]:
     ]
 
 
-def _replayed(recording: Recording, path: Path) -> Saved:
+def _replayed(recording: Recording, path: Path) -> SavedTranscript:
     conversation = Conversation(server=recording.server)
     recording.tell(conversation)
     label = f"{path.name} ({recording.digest})"
@@ -120,7 +125,7 @@ def _replayed(recording: Recording, path: Path) -> Saved:
     if differ(recording.hash, made):
         warnings.warn(NOT_AS_RECORDED, CassetteWarning, stacklevel=4)
     provenance, entries, agents, frames = parts
-    return Saved(entries, agents, frames, provenance, made)
+    return SavedTranscript(entries, agents, frames, provenance, made)
 
 
 NOT_AS_RECORDED = (
@@ -141,7 +146,7 @@ def _in_notebook(notebook: dict[str, Any], name: str) -> list[Found]:
     for output in _outputs(notebook):
         kept = _get(output, "metadata", KEPT, "run")
         if isinstance(kept, str):
-            text = unpack_text(kept)
+            text = decompress_text(kept)
             head = _object((text or "").partition("\n")[0])
             made = _get(head, "provenance") or {}
             found[str(head.get("hash"))] = Found(
@@ -173,7 +178,7 @@ _NO_RUN = {
 }
 
 
-def _kept(text: str | None, name: str) -> Saved:
+def _kept(text: str | None, name: str) -> SavedTranscript:
     if text is None:
         raise BadTranscript(f"The run in {name!r} cannot be unpacked: it was changed.")
     return saved.read(text, name)
@@ -192,12 +197,12 @@ def _checkpoints(notebook: dict[str, Any]) -> Iterator[Checkpoint]:
         for buffer in buffers if isinstance(buffers, list) else ():
             data = _get(buffer, "data")
             if _get(buffer, "path") == ["checkpoint"] and isinstance(data, str):
-                made = unpack(data, Checkpoint)
+                made = decompress(data, Checkpoint)
                 if made is not None:
                     yield made
 
 
-def _from_checkpoint(checkpoint: Checkpoint, name: str) -> Saved:
+def _from_checkpoint(checkpoint: Checkpoint, name: str) -> SavedTranscript:
     """What a checkpoint has: it was made for a page to show, and has no frames."""
     warnings.warn(
         f"{name!r} keeps this run without its frames, and very long entries are cut: it was kept "
@@ -208,7 +213,9 @@ def _from_checkpoint(checkpoint: Checkpoint, name: str) -> Saved:
     entries = Entries(tuple(e.model_copy(update={"frame": None}) for e in checkpoint.patch.entries))
     provenance = _provenance(checkpoint)
     agents = checkpoint.patch.agents or ()
-    return Saved(entries, agents, (), provenance, hash_of(provenance, entries, agents, ()))
+    return SavedTranscript(
+        entries, agents, (), provenance, hash_of(provenance, entries, agents, ())
+    )
 
 
 def _provenance(checkpoint: Checkpoint) -> Provenance:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import Field, JsonValue
 
 from buttermilk_widget.conversation.patches import Card, Fact, Gap, Labels, Readiness
-from buttermilk_widget.errors import listing, shown
+from buttermilk_widget.errors import join_names, truncate
 from buttermilk_widget.protocol.messages import Model, Moment, Record, as_text
 
 from .captions import about, iso
@@ -129,7 +129,7 @@ def _paragraph(made: Provenance, entries: Entries, agents: tuple[Agent, ...], di
             f"The flow {made.flow or '(unnamed)'} was run{when} on "
             f"{_place(made.server)}{f', with {with_}' if with_ else ''}."
         ),
-        f"It worked on {listing(records)}." if records else "",
+        f"It worked on {join_names(records)}." if records else "",
         f"{_count(len(known), 'agent')} took part: {'; '.join(_first(known))}." if known else "",
         f"The manager's part: {_answers(entries)}.",
         f"There was no connection {gaps}; what the server said then may be missing."
@@ -145,8 +145,8 @@ def _paragraph(made: Provenance, entries: Entries, agents: tuple[Agent, ...], di
 def _records(entries: Entries) -> list[str]:
     names = (
         (
-            f"“{shown(body.title)}”" if body.title else "",
-            listing(filter(None, (body.record_id, body.uri))),
+            f"“{truncate(body.title)}”" if body.title else "",
+            join_names(filter(None, (body.record_id, body.uri))),
         )
         for entry in entries
         if isinstance(body := entry.body, Record)
@@ -165,7 +165,7 @@ def _agents(agents: tuple[Agent, ...]) -> list[str]:
     """Each agent under its label, with what else is known of how it works."""
     lines = []
     for agent in agents:
-        known = shown(about(agent, ", "))
+        known = truncate(about(agent, ", "))
         lines.append(f"{agent.called} ({known})" if known else agent.called)
     return lines
 
@@ -180,7 +180,7 @@ def _answers(entries: Entries) -> str:
     lost = sum(one.outcome == "lost" for one in decisions)
     parts += [f"{lost} perhaps lost"] if lost else []
     questions = len({one.question for one in decisions})
-    return f"{_count(questions, 'question')}, {listing(parts)}"
+    return f"{_count(questions, 'question')}, {join_names(parts)}"
 
 
 def _gaps(entries: Entries) -> str:
@@ -191,7 +191,7 @@ def _gaps(entries: Entries) -> str:
         f"from {iso(gap.began)[11:19]} to {iso(gap.until)[11:19] if gap.until else 'now'} UTC"
         for gap in gaps
     )
-    return listing(parts)
+    return join_names(parts)
 
 
 def _ended(made: Provenance) -> str:

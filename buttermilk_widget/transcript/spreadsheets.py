@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from buttermilk_widget.errors import BadTranscript, MissingExtra
-from buttermilk_widget.protocol.decode import mend
+from buttermilk_widget.protocol.decode import replace_surrogates
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -99,7 +99,7 @@ def _plain(value: Any) -> str:
         value = json.dumps(value, ensure_ascii=False, default=str)
     if isinstance(value, datetime):
         value = value.isoformat(timespec="microseconds").replace("+00:00", "Z")
-    return mend(_CONTROL.sub(_picture, str(value)))
+    return replace_surrogates(_CONTROL.sub(_picture, str(value)))
 
 
 def _picture(found: re.Match[str]) -> str:

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from buttermilk_widget.cassette import files
 from buttermilk_widget.conversation.history import Entries
 from buttermilk_widget.conversation.patches import Agent, Entry
-from buttermilk_widget.errors import BadTranscript, hint, listing
+from buttermilk_widget.errors import BadTranscript, did_you_mean, join_names
 from buttermilk_widget.transcript import places
 
 from . import captions as as_markdown
@@ -24,7 +24,7 @@ from . import tables as run_tables
 from . import truncate as excerpts
 from .dataframe import table
 from .decisions import Decision, ledger
-from .file_format import Saved
+from .file_format import SavedTranscript
 from .provenance import Provenance, card_of
 from .scores import Scores
 
@@ -132,7 +132,7 @@ class Transcript:
 
     @property
     def decisions(self) -> tuple[Decision, ...]:
-        """The decision ledger: each question, its answer, who gave it, and what it led to."""
+        """The manager's decisions: each question, its answer, who gave it, and what it led to."""
         return ledger(self.entries)
 
     @property
@@ -203,7 +203,7 @@ class Transcript:
         return run_tables.of_criteria(self._read)
 
     def decided(self) -> Any:
-        """The decision ledger as a table; needs pandas."""
+        """The decisions as a table; needs pandas."""
         rows = (decision.model_dump() for decision in self.decisions)
         words = ("content", "form", "verdict", "words", "by", "outcome")
         types = {"answer": "Int64", "after": "float64", **dict.fromkeys(words, "string")}
@@ -216,7 +216,7 @@ class Transcript:
         old = self.hash_version != hashing.VERSION
         digest = hashing.hash_of(*self._parts) if old else self.hash
         provenance, entries, agents, frames = self._parts
-        made = Saved(entries, agents, frames, provenance, digest)
+        made = SavedTranscript(entries, agents, frames, provenance, digest)
         return "".join(f"{line}\n" for line in made.lines())
 
     def to_markdown(self) -> str:
@@ -249,8 +249,8 @@ class Transcript:
             ids: What the ids of its entries begin with, after the run's own: another one for each
                 copy of the run on one page, or a link of one leads into another.
         """
-        entries = Entries(tuple(map(excerpts.entry_of, self._read)))
-        agents = excerpts.agents_of(self.agents)
+        entries = Entries(tuple(map(excerpts.truncate_entry, self._read)))
+        agents = excerpts.truncate_agents(self.agents)
         return as_html.fragment(self._reading("p", entries, agents, ids), style=style.sheet())
 
     def _repr_html_(self) -> str:
@@ -316,7 +316,7 @@ class Transcript:
         return cls._made(found[run - 1].read())
 
     @classmethod
-    def _made(cls, saved: Saved) -> Self:
+    def _made(cls, saved: SavedTranscript) -> Self:
         made = cls(saved.entries, saved.agents, saved.frames, saved.provenance)
         if hashing.version_of(saved.hash) == 1:
             made._hash = saved.hash
@@ -360,7 +360,7 @@ def form_of(path: Path) -> Callable[[Transcript], Iterable[bytes]]:
     ending = path.suffix.lower()
     if ending not in _FORMS:
         raise BadTranscript(
-            f"{path.name!r} does not say what to write: the endings are {listing(_FORMS)}."
-            f"{hint(ending, list(_FORMS))}"
+            f"{path.name!r} does not say what to write: the endings are {join_names(_FORMS)}."
+            f"{did_you_mean(ending, list(_FORMS))}"
         )
     return _FORMS[ending]

@@ -34,19 +34,19 @@ _MAIN = {
 }
 
 
-def patch_of(patch: Patch) -> Patch:
+def truncate_patch(patch: Patch) -> Patch:
     """The patch, with excerpts of what is too long in it."""
     agents = patch.agents
     return patch.model_copy(
         update={
-            "entries": tuple(map(entry_of, patch.entries)),
-            "agents": agents if agents is None else agents_of(agents),
+            "entries": tuple(map(truncate_entry, patch.entries)),
+            "agents": agents if agents is None else truncate_agents(agents),
             "status": patch.status and _status(patch.status),
         }
     )
 
 
-def entry_of(entry: Entry) -> Entry:
+def truncate_entry(entry: Entry) -> Entry:
     """The entry, or the beginning of a very long one, with a sentence on what is left out."""
     if _size(entry) <= LONGEST:
         return entry
@@ -55,7 +55,7 @@ def entry_of(entry: Entry) -> Entry:
     return entry.model_copy(update={**around, "body": body})
 
 
-def agents_of(agents: tuple[Agent, ...]) -> tuple[Agent, ...]:
+def truncate_agents(agents: tuple[Agent, ...]) -> tuple[Agent, ...]:
     """The agents, or the first of very many, and a last line that counts the others."""
     given = tuple(map(_agent, agents[:MOST_AGENTS]))
     more = len(agents) - len(given)

@@ -10,7 +10,7 @@ import asyncio
 import threading
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from buttermilk_widget._tracebacks import AtTheCall
+from buttermilk_widget._tracebacks import HidingInternals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -26,7 +26,7 @@ _loop: asyncio.AbstractEventLoop | None = None
 _thread: threading.Thread | None = None
 
 
-def running() -> asyncio.AbstractEventLoop:
+def get_loop() -> asyncio.AbstractEventLoop:
     """The loop, in its thread; after a fork the child gets one of its own."""
     global _loop, _thread  # noqa: PLW0603 - one for the process is the point
     with _lock:
@@ -41,10 +41,10 @@ def running() -> asyncio.AbstractEventLoop:
 
 def submit(work: Coroutine[Any, Any, T]) -> Future[T]:
     """Start ``work`` on the loop; the result comes by the future."""
-    return asyncio.run_coroutine_threadsafe(work, running())
+    return asyncio.run_coroutine_threadsafe(work, get_loop())
 
 
-async def give(work: Coroutine[Any, Any, T]) -> T:
+async def run(work: Coroutine[Any, Any, T]) -> T:
     """What ``work`` gives on the loop, awaited on another: a cell's, as a rule.
 
     A cell that awaits is interrupted only when something else happens in its loop, as of ipykernel
@@ -59,10 +59,10 @@ async def give(work: Coroutine[Any, Any, T]) -> T:
         future.cancel()
 
 
-@AtTheCall()
-def ask(question: Callable[[], T]) -> T:
+@HidingInternals()
+def call(question: Callable[[], T]) -> T:
     """What ``question()`` gives on the loop's thread. It must be quick, and must not wait."""
-    loop = running()
+    loop = get_loop()
     if threading.current_thread() is _thread:
         return question()
 

@@ -15,7 +15,7 @@ KEPT = 1000
 """Commands that are remembered: a page has a few on their way at once, and asks within a minute."""
 
 
-class Replies:
+class CommandReplies:
     """The replies to the latest commands, by the command's id."""
 
     def __init__(self, kept: int = KEPT) -> None:

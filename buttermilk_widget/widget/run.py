@@ -11,7 +11,7 @@ import warnings
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from buttermilk_widget._tracebacks import AtTheCall
+from buttermilk_widget._tracebacks import HidingInternals
 from buttermilk_widget.client import script
 from buttermilk_widget.conversation.patches import Question
 from buttermilk_widget.errors import NeedsAnswer, StillRunning
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from buttermilk_widget.conversation.patches import Agent, Entry, Held, Labels, Readiness
     from buttermilk_widget.transcript.transcript import Transcript
 
-    from .snapshot import Keeper
+    from .snapshot import SnapshotWriter
 
 T = TypeVar("T")
 
@@ -52,7 +52,7 @@ class Run:
     the run at its first question with :class:`.NeedsAnswer`, unless a script or a cassette answers.
     """
 
-    def __init__(self, session: Session, keeper: Keeper, flow: str) -> None:
+    def __init__(self, session: Session, keeper: SnapshotWriter, flow: str) -> None:
         self._session = session
         self._keeper = keeper
         self.flow = flow
@@ -65,47 +65,47 @@ class Run:
     @property
     def readiness(self) -> Readiness:
         """Whether, and why not, input may go to the server now."""
-        return loop.ask(lambda: self._session.readiness)
+        return loop.call(lambda: self._session.readiness)
 
     @property
     def reason(self) -> str:
         """A sentence on :attr:`readiness`."""
-        return loop.ask(lambda: self._session.reason)
+        return loop.call(lambda: self._session.reason)
 
     @property
     def question(self) -> Question | None:
         """The open question."""
-        return loop.ask(lambda: self._session.question)
+        return loop.call(lambda: self._session.question)
 
     @property
     def held(self) -> tuple[Held, ...]:
         """What was typed before it could be sent, in the order in which it will be."""
-        return loop.ask(lambda: self._session.conversation.status.held)
+        return loop.call(lambda: self._session.conversation.status.held)
 
     @property
     def entries(self) -> Entries:
         """The conversation so far, in order: ``run.entries[17]`` is the one marked #17."""
-        return loop.ask(lambda: self._session.entries)
+        return loop.call(lambda: self._session.entries)
 
     @property
     def agents(self) -> tuple[Agent, ...]:
         """The roster."""
-        return loop.ask(lambda: self._session.conversation.agents)
+        return loop.call(lambda: self._session.conversation.agents)
 
     @property
     def gaps(self) -> tuple[Entry, ...]:
         """The stretches without a connection, in which frames may have been lost."""
-        return loop.ask(lambda: self._session.conversation.gaps)
+        return loop.call(lambda: self._session.conversation.gaps)
 
     @property
     def frames(self) -> tuple[Frame, ...]:
         """Everything that went over the wire, both ways."""
-        return loop.ask(lambda: tuple(self._session.conversation.frames))
+        return loop.call(lambda: tuple(self._session.conversation.frames))
 
     @property
     def transcript(self) -> Transcript:
         """What was said so far, frozen; see :class:`.Transcript`."""
-        return loop.ask(lambda: self._session.transcript)
+        return loop.call(lambda: self._session.transcript)
 
     @property
     def scores(self) -> Scores:
@@ -115,29 +115,29 @@ class Run:
     @property
     def labels(self) -> Labels | None:
         """The study's words for predictions."""
-        return loop.ask(lambda: self._session.conversation.status.labels)
+        return loop.call(lambda: self._session.conversation.status.labels)
 
     # --- the manager -----------------------------------------------------------------------------
 
     def confirm(self) -> None:
         """Answer the open question with yes; see :meth:`.Session.confirm`."""
-        loop.ask(self._session.confirm)
+        loop.call(self._session.confirm)
 
     def reject(self, content: str = "") -> None:
         """Answer the open question with no, and perhaps why; see :meth:`.Session.reject`."""
-        loop.ask(lambda: self._session.reject(content))
+        loop.call(lambda: self._session.reject(content))
 
     def choose(self, option: str, *, confirm: bool | None = None) -> None:
         """Answer the open question with an option; see :meth:`.Session.choose`."""
-        loop.ask(lambda: self._session.choose(option, confirm=confirm))
+        loop.call(lambda: self._session.choose(option, confirm=confirm))
 
     def say(self, content: str) -> None:
         """Answer in words, or speak in a chat; else they are held. See :meth:`.Session.say`."""
-        loop.ask(lambda: self._session.say(content))
+        loop.call(lambda: self._session.say(content))
 
     def remark(self, content: str) -> None:
-        """Say something to the group that answers nothing; see :meth:`.Session.remark`."""
-        loop.ask(lambda: self._session.remark(content))
+        """Say something to the group that does not answer the question; see :meth:`.Session.remark`."""
+        loop.call(lambda: self._session.remark(content))
 
     def stop(self) -> None:
         """Stop the run on the server; :attr:`reason` then says whether the server confirmed it."""
@@ -145,7 +145,7 @@ class Run:
 
     # --- waiting ---------------------------------------------------------------------------------
 
-    @AtTheCall()
+    @HidingInternals()
     def wait(self, timeout: float | None = None) -> Self:
         """Block until the run's end: for a script, or for a run that needs nobody.
 
@@ -192,7 +192,7 @@ class Run:
 
         One loop serves sequences and chats; see :meth:`.Session.asked`.
         """
-        with AtTheCall():
+        with HidingInternals():
             question = await self._give(self._session.asked(timeout))
         if question is None:
             await self._keep()
@@ -206,7 +206,7 @@ class Run:
 
     async def _awaited(self, *, alone: bool) -> Self:
         try:
-            with AtTheCall():
+            with HidingInternals():
                 return await self._give(self._finished(alone=alone))
         finally:
             await self._keep()
@@ -214,7 +214,7 @@ class Run:
     async def _give(self, work: Coroutine[Any, Any, T]) -> T:
         """What ``work`` gives on the loop; whoever interrupts that hears that the run goes on."""
         try:
-            return await loop.give(work)
+            return await loop.run(work)
         except asyncio.CancelledError as error:
             self._interrupted(error)
             raise
@@ -238,11 +238,11 @@ class Run:
             if not entries and self.readiness.settled:
                 break
             if not entries:
-                with AtTheCall():
+                with HidingInternals():
                     await self._give(self._nobody_answers())
         await self._keep()
-        with AtTheCall():
-            loop.ask(self._session.check)
+        with HidingInternals():
+            loop.call(self._session.check)
 
     async def _finished(self, *, alone: bool = False) -> Self:
         if alone and await self._session.asked() is not None:

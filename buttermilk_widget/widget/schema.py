@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import TypeAdapter
 
-from buttermilk_widget.conversation.patches import Command, Down
+from buttermilk_widget.conversation.patches import Command, KernelMessage
 from buttermilk_widget.protocol.messages import CROSSING, Model
 from buttermilk_widget.transcript.presentation import PRESENTATION, Form
 
@@ -21,7 +21,9 @@ def schema() -> dict[str, Any]:
 
     Titles of fields are left out: json-schema-to-typescript would make a named type of each.
     """
-    down = TypeAdapter(Down).json_schema(mode="serialization", ref_template="#/$defs/{model}")
+    down = TypeAdapter(KernelMessage).json_schema(
+        mode="serialization", ref_template="#/$defs/{model}"
+    )
     up = TypeAdapter(Command).json_schema(mode="serialization", ref_template="#/$defs/{model}")
     definitions = {**down.pop("$defs"), **up.pop("$defs")}
     as_text = {cls.__name__: set(_as_text(cls)) for cls in _models(Model)}
@@ -33,14 +35,17 @@ def schema() -> dict[str, Any]:
                 field["anyOf"] = [{"type": "string"}, {"type": "null"}]
     down.pop("discriminator", None)
     up.pop("discriminator", None)
-    definitions["Down"] = down
+    definitions["KernelMessage"] = down
     definitions["Command"] = up
     definitions.setdefault("JsonValue", {})
     return {
         "$defs": definitions,
         "title": "Wire",
         "type": "object",
-        "properties": {"down": {"$ref": "#/$defs/Down"}, "command": {"$ref": "#/$defs/Command"}},
+        "properties": {
+            "down": {"$ref": "#/$defs/KernelMessage"},
+            "command": {"$ref": "#/$defs/Command"},
+        },
         "required": ["down", "command"],
     }
 
@@ -52,7 +57,7 @@ def _models(base: type[Model]) -> Iterator[type[Model]]:
 
 
 def _as_text(model: type[Model]) -> Iterator[str]:
-    """The fields that hold any JSON, which crosses as its text (:data:`.messages.Value`)."""
+    """The fields that hold any JSON, which crosses as its text (:data:`.protocol.messages.Value`)."""
     for name, field in model.model_fields.items():
         if CROSSING in field.metadata:
             yield name

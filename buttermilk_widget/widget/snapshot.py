@@ -18,9 +18,9 @@ from IPython.display import publish_display_data
 
 from buttermilk_widget.conversation.patches import Checkpoint
 from buttermilk_widget.transcript import places
-from buttermilk_widget.transcript.compress import KEPT, pack, pack_text
+from buttermilk_widget.transcript.compress import KEPT, compress, compress_text
 from buttermilk_widget.transcript.html import LEFT_ALONE
-from buttermilk_widget.transcript.truncate import patch_of
+from buttermilk_widget.transcript.truncate import truncate_patch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -102,10 +102,10 @@ def too_long(transcript: Transcript) -> dict[str, str]:
 
 def whole_of(transcript: Transcript) -> dict[str, dict[str, str]]:
     """The metadata of the copy's output: the transcript, to be read back."""
-    return {KEPT: {"run": pack_text(transcript.to_jsonl())}}
+    return {KEPT: {"run": compress_text(transcript.to_jsonl())}}
 
 
-class Keeper:
+class SnapshotWriter:
     """Keeps one run in the notebook; on the loop's thread, but for :meth:`publish`.
 
     Args:
@@ -120,7 +120,7 @@ class Keeper:
         session: Session,
         *,
         store: Callable[[bytes], None] | None,
-        copy: StaticCopy | None,
+        copy: StaticOutput | None,
         resend: Callable[[], None],
     ) -> None:
         self._session = session
@@ -210,7 +210,7 @@ class Keeper:
 
         def checkpoint() -> bytes:
             card = transcript.card(run=run)
-            return pack(Checkpoint(patch=patch_of(patch), card=card, replay=replay))
+            return compress(Checkpoint(patch=truncate_patch(patch), card=card, replay=replay))
 
         if self._store is not None:
             self._store(await asyncio.to_thread(checkpoint))
@@ -219,7 +219,7 @@ class Keeper:
             self._copy.put(copy, await asyncio.to_thread(whole_of, transcript))
 
 
-class StaticCopy:
+class StaticOutput:
     """An output of each cell that shows the widget, which takes the copy when there is one.
 
     Attributes:

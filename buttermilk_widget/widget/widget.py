@@ -16,7 +16,7 @@ import traitlets
 from IPython.display import publish_display_data
 from pydantic import ValidationError
 
-from buttermilk_widget._tracebacks import AtTheCall, behind, hiding, log
+from buttermilk_widget._tracebacks import HidingInternals, describe_chain, hide_internals, log
 from buttermilk_widget.cassette.cassette import Cassette
 from buttermilk_widget.client import default_server, options
 from buttermilk_widget.client import flows as offers
@@ -31,9 +31,9 @@ from buttermilk_widget.conversation.patches import (
     AskOffers,
     Card,
     EditHeld,
-    FrameNote,
+    FlowList,
+    FramePreview,
     Frames,
-    Offers,
     Patch,
     Play,
     Readiness,
@@ -48,16 +48,22 @@ from buttermilk_widget.conversation.patches import (
     Stop,
     Sync,
 )
-from buttermilk_widget.errors import ButtermilkError, NotListed, RunError, UnknownKeyword, hint
-from buttermilk_widget.protocol.decode import mended
+from buttermilk_widget.errors import (
+    ButtermilkError,
+    NotListed,
+    RunError,
+    UnknownKeyword,
+    did_you_mean,
+)
+from buttermilk_widget.protocol.decode import without_surrogates
 from buttermilk_widget.transcript import truncate as excerpts
-from buttermilk_widget.transcript.compress import pack
+from buttermilk_widget.transcript.compress import compress
 from buttermilk_widget.transcript.wording import labels_of
 
 from . import kernel, loop
-from .replies import Replies
+from .replies import CommandReplies
 from .run import Run
-from .snapshot import ELSEWHERE, Keeper, StaticCopy
+from .snapshot import ELSEWHERE, SnapshotWriter, StaticOutput
 
 if TYPE_CHECKING:
     import asyncio
@@ -154,7 +160,7 @@ class FlowWidget(anywidget.AnyWidget):
     height = traitlets.Int(0).tag(sync=True)
     checkpoint = traitlets.Bytes(b"", read_only=True).tag(sync=True)
 
-    @hiding
+    @hide_internals
     def __init__(
         self,
         server: str | int | None = None,
@@ -177,7 +183,9 @@ class FlowWidget(anywidget.AnyWidget):
         **unknown: object,
     ) -> None:
         for name in unknown:
-            raise UnknownKeyword(f"FlowWidget has no keyword {name!r}.{hint(name, _KEYWORDS)}")
+            raise UnknownKeyword(
+                f"FlowWidget has no keyword {name!r}.{did_you_mean(name, _KEYWORDS)}"
+            )
         height = options.whole("height", height, "pixels")
         self._labels = labels_of(labels)
         self._cassette = None if cassette is None else Cassette(cassette, mode)
@@ -209,10 +217,10 @@ class FlowWidget(anywidget.AnyWidget):
         self._flush: asyncio.TimerHandle | None = None
         self._flushed = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
-        self._replies = Replies()
+        self._replies = CommandReplies()
         self._checkpoints = checkpoint
-        self._static = StaticCopy() if copy else None
-        self._keeper: Keeper | None = None
+        self._static = StaticOutput() if copy else None
+        self._keeper: SnapshotWriter | None = None
         super().__init__(height=height)
         self.on_msg(self._on_page)
 
@@ -234,7 +242,7 @@ class FlowWidget(anywidget.AnyWidget):
         if self._static is not None:
             self._static.show()
 
-    @AtTheCall()
+    @HidingInternals()
     def run(
         self,
         flow: str,
@@ -256,14 +264,14 @@ class FlowWidget(anywidget.AnyWidget):
             RunError: this widget's last run has not ended.
         """
         wanted = request(flow, prompt=prompt, record_id=record_id, **parameters)
-        return loop.ask(lambda: self._start(wanted))
+        return loop.call(lambda: self._start(wanted))
 
     @property
     def latest(self) -> Run | None:
         """The latest run, whichever way it was started: by :meth:`run`, or in the page."""
         return self._latest
 
-    @AtTheCall()
+    @HidingInternals()
     def flows(self) -> tuple[Flow, ...]:
         """The flows on offer, with what the server says of each; in a replay, those of the cassette.
 
@@ -298,7 +306,7 @@ class FlowWidget(anywidget.AnyWidget):
             changed=self._changed,
             **self._session_options,
         )
-        keeper = Keeper(
+        keeper = SnapshotWriter(
             session,
             store=self._store if self._checkpoints else None,
             copy=self._static,
@@ -313,12 +321,12 @@ class FlowWidget(anywidget.AnyWidget):
     def _changed(self) -> None:
         """Something is new: send it at once, or with what else is new since the last patch."""
         if self._flush is None:
-            soon = max(loop.running().time(), self._flushed + COALESCE)
-            self._flush = loop.running().call_at(soon, self._send_news)
+            soon = max(loop.get_loop().time(), self._flushed + COALESCE)
+            self._flush = loop.get_loop().call_at(soon, self._send_news)
 
     def _send_news(self) -> None:
         self._flush = None
-        self._flushed = loop.running().time()
+        self._flushed = loop.get_loop().time()
         if self._session is None:
             return
         conversation = self._session.conversation
@@ -335,7 +343,7 @@ class FlowWidget(anywidget.AnyWidget):
             self._keeper.notice()
 
     @staticmethod
-    async def _part_with(session: Session, keeper: Keeper | None) -> None:
+    async def _part_with(session: Session, keeper: SnapshotWriter | None) -> None:
         """End the run, and keep it as it ended."""
         await session.close()
         if keeper is not None:
@@ -345,7 +353,7 @@ class FlowWidget(anywidget.AnyWidget):
         self.set_trait("checkpoint", checkpoint)
 
     def _tell_patch(self, patch: Patch) -> None:
-        self.send({"kind": patch.kind}, buffers=[pack(excerpts.patch_of(patch))])
+        self.send({"kind": patch.kind}, buffers=[compress(excerpts.truncate_patch(patch))])
 
     def _tell_replay(self) -> None:
         replay = self._session.replay if self._session is not None else None
@@ -359,12 +367,12 @@ class FlowWidget(anywidget.AnyWidget):
             self._noticed = recording.notice
             self._tell(recording)
 
-    def _tell(self, message: Offers | Frames | Replay | Recording | Card | Reply) -> None:
+    def _tell(self, message: FlowList | Frames | Replay | Recording | Card | Reply) -> None:
         self.send(message.model_dump(mode="json"))
 
     def _obey(self, content: dict[str, Any]) -> None:
         try:
-            command = COMMANDS.validate_python(mended(content))
+            command = COMMANDS.validate_python(without_surrogates(content))
         except ValidationError:
             if isinstance(content.get("id"), str):
                 self._tell(Reply(id=content["id"], problem=OUT_OF_STEP))
@@ -422,7 +430,7 @@ class FlowWidget(anywidget.AnyWidget):
             start=start,
             total=len(conversation.frames),
             frames=tuple(
-                FrameNote(
+                FramePreview(
                     direction=frame.direction,
                     at=frame.at,
                     text=frame.text[:LONG_FRAME],
@@ -492,14 +500,14 @@ class FlowWidget(anywidget.AnyWidget):
         replays = self._cassette is not None and self._cassette.replays
         server = str(self._cassette.path) if self._cassette and replays else self._label
         try:
-            self._tell(Offers(server=server, flows=await self._flows()))
+            self._tell(FlowList(server=server, flows=await self._flows()))
         except NotListed:
-            self._tell(Offers(server=server, listed=False))
+            self._tell(FlowList(server=server, listed=False))
         except ButtermilkError as problem:
-            self._tell(Offers(server=server, problem=str(problem)))
+            self._tell(FlowList(server=server, problem=str(problem)))
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:
-        task = loop.running().create_task(work)
+        task = loop.get_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -511,7 +519,7 @@ class FlowWidget(anywidget.AnyWidget):
             kernel.attend(change.new, self._handle_msg)
 
     def _on_page(self, _widget: object, content: dict[str, Any], _buffers: object) -> None:
-        loop.running().call_soon_threadsafe(self._obey, content)
+        loop.get_loop().call_soon_threadsafe(self._obey, content)
 
 
 def _went_wrong(error: Exception) -> str:
@@ -520,5 +528,5 @@ def _went_wrong(error: Exception) -> str:
         "the log says."
     )
     wrong.__context__ = error
-    log.error("%s", behind(wrong))
+    log.error("%s", describe_chain(wrong))
     return str(wrong)

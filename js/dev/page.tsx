@@ -8,7 +8,7 @@ import { Conversation } from "../src/run/Conversation.tsx";
 import type { Source } from "../src/state/source.ts";
 import { Store } from "../src/state/store.ts";
 import { shadowHost } from "../src/style/shadowHost.ts";
-import type { Card, Down, Frames, Patch, Replay } from "../src/wire.gen.ts";
+import type { Card, Frames, KernelMessage, Patch, Replay } from "../src/wire.gen.ts";
 
 const asked = new URLSearchParams(location.search);
 const main = document.querySelector("main") as HTMLElement;
@@ -23,16 +23,16 @@ async function get<T>(path: string): Promise<T> {
   return (await fetch(path)).json();
 }
 
-type Named<K extends Down["kind"]> = Extract<Down, { kind: K }>;
+type Named<K extends KernelMessage["kind"]> = Extract<KernelMessage, { kind: K }>;
 
 async function show(scene: string): Promise<void> {
   const { messages, frames } = await get<{
-    messages: Down[];
+    messages: KernelMessage[];
     frames: Frames["frames"];
   }>(`scenes/${scene}.json`);
   const sent: unknown[] = [];
   const store = new Store((sync) => sent.push(sync));
-  const first = <K extends Down["kind"]>(kind: K) =>
+  const first = <K extends KernelMessage["kind"]>(kind: K) =>
     messages.find((message): message is Named<K> => message.kind === kind);
   const kept = first("checkpoint");
   const subscribers = new Set<() => void>();

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from buttermilk_widget.conversation.conversation import Conversation
-from buttermilk_widget.transcript.convert import courses, inputs, read
+from buttermilk_widget.transcript.convert import inputs, read, split_runs
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +17,7 @@ BEGAN = 1_764_000_000.0
 def fold(path: Path) -> dict[str, Conversation]:
     """The conversations that a recording holds; the second is named ``name-2``, and so on."""
     folded = {}
-    for number, course in enumerate(courses(read(path.read_text(encoding="utf-8"))), 1):
+    for number, course in enumerate(split_runs(read(path.read_text(encoding="utf-8"))), 1):
         conversation = Conversation()
         for told in inputs(course, BEGAN):
             told.tell(conversation)

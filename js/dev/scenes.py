@@ -13,18 +13,18 @@ from buttermilk_widget.conversation.patches import (
     EventNote,
     Fact,
     Flow,
+    FlowList,
     Gap,
     Held,
-    Offers,
     Parameter,
     Patch,
     Question,
-    RawFrame,
     Readiness,
     Replay,
     Speaker,
     Status,
     TroubleNote,
+    UnknownBody,
 )
 from buttermilk_widget.protocol.messages import (
     Assessment,
@@ -218,7 +218,10 @@ BODIES: list[tuple[Any, dict[str, Any]]] = [
         ),
         {},
     ),
-    (RawFrame(raw='{"type": "novelty", "payload": [1, 2, 3]}', why="Its type is not known."), {}),
+    (
+        UnknownBody(raw='{"type": "novelty", "payload": [1, 2, 3]}', why="Its type is not known."),
+        {},
+    ),
     (Text(content=ARABIC), {"speaker": MILD}),
     (Answer(verdict="text", content="Weigh the public interest too.", state="lost"), {}),
 ]
@@ -369,7 +372,7 @@ def held(number: int, content: str, **fields: Any) -> Held:
 
 
 OFFLINE = Patch(run=0, base=0, seq=1, at=NOW, agents=(), status=Status(server=SERVER))
-ASKING = "The flow asks you; your answer counts now."
+ASKING = "The flow asks you. Answer now."
 WAITING = "It goes out when a question is open."
 CARD = Card(
     run=1,
@@ -416,17 +419,17 @@ FLOWS = (
 )
 
 
-SCENES: dict[str, Sequence[Patch | Offers | Replay | Card | Checkpoint]] = {
+SCENES: dict[str, Sequence[Patch | FlowList | Replay | Card | Checkpoint]] = {
     "unheard": [],
-    "form": [OFFLINE, Offers(server=SERVER, flows=FLOWS)],
+    "form": [OFFLINE, FlowList(server=SERVER, flows=FLOWS)],
     "form-names": [
         OFFLINE,
-        Offers(server=SERVER, flows=tuple(Flow(name=n) for n in ("osb", "zot"))),
+        FlowList(server=SERVER, flows=tuple(Flow(name=n) for n in ("osb", "zot"))),
     ],
-    "form-not-listed": [OFFLINE, Offers(server=SERVER, listed=False)],
+    "form-not-listed": [OFFLINE, FlowList(server=SERVER, listed=False)],
     "form-problem": [
         OFFLINE,
-        Offers(server=SERVER, problem=f"Nobody answers at {SERVER}. Is the server running?"),
+        FlowList(server=SERVER, problem=f"Nobody answers at {SERVER}. Is the server running?"),
     ],
     "starting": run(
         Readiness.STARTING,

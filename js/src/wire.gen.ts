@@ -1,6 +1,6 @@
 // Generated from buttermilk_widget/conversation/patches.py and presentation.py by `npm run gen`.
 
-export type Down = (Patch | Offers | Frames | Replay | Recording | Card | Checkpoint | Reply)
+export type KernelMessage = (Patch | FlowList | Frames | Replay | Recording | Card | Checkpoint | Reply)
 /**
  * Whether, and why not, input may go to the server now.
  */
@@ -8,7 +8,7 @@ export type Readiness = ("offline" | "connecting" | "starting" | "working" | "as
 export type Command = (Sync | AskOffers | AskFrames | AskCard | Start | Respond | EditHeld | RemoveHeld | ReleaseHeld | Play | Stop)
 
 export interface Wire {
-down: Down
+down: KernelMessage
 command: Command
 }
 /**
@@ -58,7 +58,7 @@ frame: (number | null)
 metadata: (string | null)
 tracing_link: (string | null)
 source: (string | null)
-body: (Text | Json | ToolOutput | Record | Judgement | Assessment | Differences | Research | Question | Answer | TroubleNote | Gap | EventNote | RawFrame)
+body: (Text | Json | ToolOutput | Record | Judgement | Assessment | Differences | Research | Question | Answer | TroubleNote | Gap | EventNote | UnknownBody)
 }
 /**
  * Who an entry is from.
@@ -280,7 +280,7 @@ source: string
 /**
  * A frame of neither dialect, whole; ``why`` says what is odd about it.
  */
-export interface RawFrame {
+export interface UnknownBody {
 kind: "unknown"
 raw: string
 why: string
@@ -385,7 +385,7 @@ no: string
  * 
  * ``listed``: whether the server lists its flows at all; one that does not has some all the same.
  */
-export interface Offers {
+export interface FlowList {
 kind: "offers"
 server: string
 flows: Flow[]
@@ -431,12 +431,12 @@ kind: "frames"
 run: number
 start: number
 total: number
-frames: FrameNote[]
+frames: FramePreview[]
 }
 /**
  * One frame as it went over the wire. A long one is cut; ``length`` is that of the whole.
  */
-export interface FrameNote {
+export interface FramePreview {
 direction: ("in" | "out")
 at: number
 text: string

@@ -208,7 +208,7 @@ def test_a_step_to_confirm_leaves_what_is_half_typed(chat, hosting):
     made.say(" me why")
     expect(made.field).to_be_focused()
     expect(made.field).to_have_value("and then tell me why")
-    expect(made.widget.locator(".note")).to_contain_text("Words here reject the step")
+    expect(made.widget.locator(".note")).to_contain_text("Writing here means No")
     made.notebook.picture("chat-4-step")
     made.page.wait_for_timeout(300)
     assert [frame.get("content") for frame in hosting.answers] == ["hello", "step"]

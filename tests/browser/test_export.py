@@ -15,8 +15,8 @@ from buttermilk_widget.conversation.patches import (
     EventNote,
     Gap,
     Question,
-    RawFrame,
     TroubleNote,
+    UnknownBody,
 )
 from buttermilk_widget.protocol.messages import (
     Assessment,
@@ -114,7 +114,7 @@ def test_a_link_of_one_copy_leads_into_no_other(page, tmp_path):
 def test_no_attack_runs_or_fetches_anything(opened):
     history = History()
     for name, attack in ATTACKS.items():
-        bodies = [Text(content=attack, thought=attack), RawFrame(raw=attack, why=attack)]
+        bodies = [Text(content=attack, thought=attack), UnknownBody(raw=attack, why=attack)]
         if name not in BIG:
             bodies += _others(attack)
         told = Text(content=attack)

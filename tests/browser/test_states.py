@@ -62,7 +62,7 @@ def test_everything_unfolded_is_whole_and_accessible(plain, scene):
 def test_a_saved_run_says_that_it_is_one_and_offers_nothing_else(plain):
     page = plain.show("saved")
     expect(page.get_by_text("As it was when this notebook was saved")).to_be_visible()
-    expect(page.get_by_text("All events")).to_have_count(0)
+    expect(page.get_by_text("Technical log")).to_have_count(0)
     expect(page.get_by_role("button", name="New run")).to_have_count(0)
     inspect(plain, "saved-said")
 

@@ -19,7 +19,7 @@ from support.scripted_server import Scripted, listen, until
 from buttermilk_widget import BadCassette, Cassette, Conversation, FlowWidget, Session, Transcript
 from buttermilk_widget.cassette import files
 from buttermilk_widget.cassette.cassette import MODE
-from buttermilk_widget.conversation.events import Received
+from buttermilk_widget.conversation.events import FrameReceived
 from buttermilk_widget.protocol.messages import RunFlow
 
 HALF = "\ud83d"  # half an emoji: there is no UTF-8 for it
@@ -470,7 +470,7 @@ async def test_half_an_emoji_anywhere_is_recorded_and_harms_nothing(path):
 
 async def test_so_does_one_that_a_transport_or_a_recorder_is_given(path):
     conversation = Conversation()
-    one = Received(at=AT, text=json.dumps({"type": "chat_message", "outputs": 1}) + HALF)
+    one = FrameReceived(at=AT, text=json.dumps({"type": "chat_message", "outputs": 1}) + HALF)
     one.tell(conversation)
     assert conversation.frames[0].text == one.text
     recorder = Cassette(path).recorder(RunFlow(flow="osb", x={"y": [HALF]}), HALF, AT)

@@ -6,7 +6,7 @@ import pytest
 from yarl import URL
 
 from buttermilk_widget import ServerUnreachable
-from buttermilk_widget.client.proxies import is_here, way_to
+from buttermilk_widget.client.proxies import is_loopback, proxy_for
 
 HTTP, HTTPS, ALL = (f"http://me:pw@{name}.test:3128" for name in ("plain", "tls", "all"))
 
@@ -35,13 +35,13 @@ def test_a_request_and_a_websocket_go_the_same_way(environment, address, proxy, 
     # Other programs know no such variables, and a request would not heed them.
     environment.setenv("ws_proxy", "http://elsewhere.test")
     environment.setenv("wss_proxy", "http://elsewhere.test")
-    assert str(way_to(URL(address))) == proxy
+    assert str(proxy_for(URL(address))) == proxy
 
 
 @pytest.mark.parametrize("scheme", ["http", "https", "ws", "wss"])
 def test_one_proxy_for_all_serves_where_there_is_none_of_its_own(environment, scheme):
     environment.setenv("ALL_PROXY", "all.test:3128")
-    assert str(way_to(URL(f"{scheme}://far.test"))) == "http://all.test:3128"
+    assert str(proxy_for(URL(f"{scheme}://far.test"))) == "http://all.test:3128"
 
 
 @pytest.mark.parametrize("scheme", ["http", "https", "ws", "wss"])
@@ -61,14 +61,14 @@ def test_one_proxy_for_all_serves_where_there_is_none_of_its_own(environment, sc
 def test_the_way_is_straight(environment, scheme, host):
     environment.setenv("ALL_PROXY", ALL)
     environment.setenv("no_proxy", "near.test, odd.test:8000,10.1.2.3")
-    assert way_to(URL(f"{scheme}://{host}")) is None
-    assert way_to(URL(f"{scheme}://odd.test:9000"))
+    assert proxy_for(URL(f"{scheme}://{host}")) is None
+    assert proxy_for(URL(f"{scheme}://odd.test:9000"))
 
 
 def test_without_a_proxy_the_way_is_straight(environment):
-    assert way_to(URL("https://far.test")) is None
+    assert proxy_for(URL("https://far.test")) is None
     environment.setenv("HTTP_PROXY", HTTP)
-    assert way_to(URL("wss://far.test")) is None
+    assert proxy_for(URL("wss://far.test")) is None
 
 
 @pytest.mark.parametrize(
@@ -84,11 +84,11 @@ def test_without_a_proxy_the_way_is_straight(environment):
 def test_what_is_no_proxy_is_said_without_its_login(environment, variable, proxy, what):
     environment.setenv(variable, proxy)
     with pytest.raises(ServerUnreachable, match=rf"^{variable} names {what}.*NO_PROXY") as refused:
-        way_to(URL("https://lab.test"))
+        proxy_for(URL("https://lab.test"))
     assert "pw" not in str(refused.value)
 
 
 def test_what_is_here():
-    assert is_here("127.9.9.9")
-    assert not is_here("127.0.0.1.evil.test")
-    assert not is_here("")
+    assert is_loopback("127.9.9.9")
+    assert not is_loopback("127.0.0.1.evil.test")
+    assert not is_loopback("")

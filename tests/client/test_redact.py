@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.costs import walks
 
-from buttermilk_widget.client.redact import MASK, SHORTEST, Echoes, plain
+from buttermilk_widget.client.redact import MASK, SHORTEST, Redactor, plain
 
 SECRETS = [
     'tok"en\\with\\\\quotes"',
@@ -50,7 +50,7 @@ WAYS = {
 
 
 def knowing(*secrets):
-    echoes = Echoes()
+    echoes = Redactor()
     echoes.add(secrets)
     return echoes
 
@@ -95,7 +95,7 @@ def test_what_holds_none_is_let_be(text):
     echoes = knowing("a secret that no text has")
     assert not echoes.are_in(text)
     assert echoes.hidden_in(text) == text
-    assert not Echoes().are_in(text)
+    assert not Redactor().are_in(text)
 
 
 def test_each_place_is_masked_and_the_longest_secret_first():

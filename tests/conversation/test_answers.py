@@ -7,14 +7,14 @@ import pytest
 from buttermilk_widget import WrongAnswer
 from buttermilk_widget.conversation.answers import (
     accepts,
+    can_auto_send,
     confirms_of,
-    consequence,
     declared,
+    encode_answer,
     form_of,
-    goes_by_itself,
+    interpret,
     option_of,
-    read,
-    response,
+    warning_for,
 )
 from buttermilk_widget.conversation.patches import Question
 
@@ -119,7 +119,7 @@ def test_an_option_is_named_to_the_letter_or_else_in_any_case(options, words, op
     ],
 )
 def test_an_answer_is_read_as_the_question_takes_it(question, verdict, content, meant):
-    assert read(question, verdict, content) == meant
+    assert interpret(question, verdict, content) == meant
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_an_answer_is_read_as_the_question_takes_it(question, verdict, content, 
 )
 def test_an_answer_that_does_not_fit_says_what_does(question, verdict, content, said):
     with pytest.raises(WrongAnswer, match=said):
-        read(question, verdict, content)
+        interpret(question, verdict, content)
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_an_answer_that_does_not_fit_says_what_does(question, verdict, content, 
     ],
 )
 def test_a_response_carries_what_both_dialects_need(question, verdict, content, frame):
-    made = response(question, verdict, content).model_dump(exclude_none=True)
+    made = encode_answer(question, verdict, content).model_dump(exclude_none=True)
     assert made == {"type": "manager_response", **frame}
 
 
@@ -174,7 +174,7 @@ def test_a_response_carries_what_both_dialects_need(question, verdict, content, 
     ],
 )
 def test_to_an_llm_host_a_plain_answer_carries_no_instruction(question, verdict, content, frame):
-    made = response(question, verdict, content, chat=True).model_dump(exclude_none=True)
+    made = encode_answer(question, verdict, content, chat=True).model_dump(exclude_none=True)
     assert made == {"type": "manager_response", **frame}
 
 
@@ -185,7 +185,7 @@ def test_no_refusal_carries_confirm_true(options, chat):
         form_of("?", options, "deployed"), options, confirms_of(options, "deployed", {})
     )
     for verdict, content in (("reject", ""), ("text", options[1]), ("choice", options[1])):
-        frame = response(question, *read(question, verdict, content), chat=chat)
+        frame = encode_answer(question, *interpret(question, verdict, content), chat=chat)
         assert (frame.confirm, frame.selection) == (False, options[1])
 
 
@@ -251,10 +251,10 @@ def test_an_uncertain_choice_is_declared_and_a_declaration_contradicts_nothing(
     ],
 )
 def test_what_is_held_goes_by_itself_only_where_it_can_do_no_harm(question, verdict, content, goes):
-    assert goes_by_itself(question, verdict, content) is goes
+    assert can_auto_send(question, verdict, content) is goes
 
 
 def test_the_consequence_of_sending_is_said_first():
-    assert "reject the step" in consequence(CONFIRM, "text")
-    assert "none of this question's options" in consequence(OPTIONS, "text")
-    assert "not written for" in consequence(WORDS, "confirm")
+    assert "reject the step" in warning_for(CONFIRM, "text")
+    assert "none of this question's options" in warning_for(OPTIONS, "text")
+    assert "not written for" in warning_for(WORDS, "confirm")

@@ -20,22 +20,22 @@ from support.recordings import EVERY_FRAME
 from buttermilk_widget import ButtermilkError, Readiness
 from buttermilk_widget.conversation.conversation import Conversation
 from buttermilk_widget.conversation.events import (
-    Arrived,
+    Acknowledged,
+    ConnectionGone,
     Disconnected,
     Finished,
-    Gone,
-    HandedOver,
+    FrameLost,
+    FrameNotSent,
+    FrameReceived,
+    FrameSent,
+    FramesTaken,
     HeldEdited,
     HeldReleased,
     HeldRemoved,
-    Lost,
-    Received,
     Reconnected,
     Responded,
-    Sent,
     Started,
     Stopped,
-    Unsent,
 )
 from buttermilk_widget.protocol.messages import RunFlow
 
@@ -229,7 +229,7 @@ class Manager(RuleBasedStateMachine):
 
     def take(self):
         """The frames that are to be sent; that they were taken is told."""
-        self.inputs.append(HandedOver(at=0.0))
+        self.inputs.append(FramesTaken(at=0.0))
         return self.conversation.data_to_send()
 
     def now(self):
@@ -237,7 +237,7 @@ class Manager(RuleBasedStateMachine):
         return self.at
 
     def receive(self, frame):
-        self.tell(Received(at=self.now(), text=json.dumps(frame)))
+        self.tell(FrameReceived(at=self.now(), text=json.dumps(frame)))
 
     def respond(self, verdict, content="", question=None, confirm=None):
         """Whether it is taken; what is refused changes nothing."""
@@ -384,7 +384,7 @@ class Manager(RuleBasedStateMachine):
     def hands_over(self, fate):
         for frame in self.take():
             fields = {"at": self.now(), "text": frame.text, "answer": frame.answer}
-            became = {"lost": Lost, "unsent": Unsent}.get(fate, Sent)
+            became = {"lost": FrameLost, "unsent": FrameNotSent}.get(fate, FrameSent)
             self.tell(became(**fields, **({"pinged": True} if fate == "pinged" else {})))
             if fate != "unsent":
                 self.sent.append(frame)
@@ -396,7 +396,7 @@ class Manager(RuleBasedStateMachine):
     def hears_that_an_answer_arrived(self, data):
         answers = [frame.answer for frame in self.sent if frame.answer is not None]
         if answers:
-            self.tell(Arrived(at=self.now(), answer=data.draw(st.sampled_from(answers))))
+            self.tell(Acknowledged(at=self.now(), answer=data.draw(st.sampled_from(answers))))
 
     @precondition(lambda self: self.connected)
     @rule()
@@ -412,7 +412,7 @@ class Manager(RuleBasedStateMachine):
             self.tell(Reconnected(at=self.now()))
 
     @precondition(lambda self: self.words > 4)
-    @rule(how=st.sampled_from([Stopped, Finished, Gone]))
+    @rule(how=st.sampled_from([Stopped, Finished, ConnectionGone]))
     def ends(self, how):
         self.tell(how(at=self.now(), reason="It is over."))
 

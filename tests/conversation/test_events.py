@@ -10,16 +10,16 @@ from support.recordings import NAMES, frames
 from buttermilk_widget import NoQuestion, Readiness
 from buttermilk_widget.conversation.conversation import Conversation
 from buttermilk_widget.conversation.events import (
-    INPUTS,
+    EVENTS,
     Connecting,
-    HandedOver,
-    Lost,
-    Observed,
-    Received,
+    FrameLost,
+    FrameNotSent,
+    FrameReceived,
+    FramesTaken,
+    ManagerObserved,
     Responded,
-    Silent,
+    ServerSilent,
     Started,
-    Unsent,
     line,
 )
 
@@ -29,38 +29,40 @@ def test_told_again_from_the_file_it_is_the_same_conversation(name):
     told = [
         Connecting(at=1.0, flow="osb", server="http://localhost:8000"),
         Started(at=1.5, request={"flow": "osb", "prompt": "x"}),
-        *(Received(at=2.0 + n, text=text) for n, text in enumerate(frames(name))),
+        *(FrameReceived(at=2.0 + n, text=text) for n, text in enumerate(frames(name))),
     ]
     first, again = Conversation(), Conversation()
     for one in told:
         one.tell(first)
-        INPUTS.validate_python(json.loads(json.dumps(line(one)))).tell(again)
+        EVENTS.validate_python(json.loads(json.dumps(line(one)))).tell(again)
     assert again.since(0, 99.0) == first.since(0, 99.0)
 
 
-@pytest.mark.parametrize("became", [Lost, Unsent])
+@pytest.mark.parametrize("became", [FrameLost, FrameNotSent])
 def test_what_became_of_a_frame_is_told_to_its_answer(became):
     conversation = Conversation()
     Connecting(at=1.0, flow="osb").tell(conversation)
     Started(at=1.0, request={"flow": "osb"}).tell(conversation)
-    HandedOver(at=1.0).tell(conversation)
-    Received(at=2.0, text='{"type": "ui_message", "data": {"content": "Well?"}}').tell(conversation)
+    FramesTaken(at=1.0).tell(conversation)
+    FrameReceived(at=2.0, text='{"type": "ui_message", "data": {"content": "Well?"}}').tell(
+        conversation
+    )
     Responded(at=3.0, verdict="text", content="so").tell(conversation)
     (frame,) = conversation.data_to_send()
     became(at=4.0, text=frame.text, answer=frame.answer).tell(conversation)
     assert conversation.entries[2].body.state == "lost"
-    assert (conversation.question is not None) == (became is Unsent)
+    assert (conversation.question is not None) == (became is FrameNotSent)
 
 
 def test_what_a_recorded_client_said_is_taken_as_it_went():
     conversation = Conversation()
     Connecting(at=1.0, flow="osb").tell(conversation)
     Started(at=1.0, request={"flow": "osb"}).tell(conversation)
-    HandedOver(at=1.0).tell(conversation)
-    Received(at=2.0, text='{"type": "ui_message", "outputs": {"content": "Well?"}}').tell(
+    FramesTaken(at=1.0).tell(conversation)
+    FrameReceived(at=2.0, text='{"type": "ui_message", "outputs": {"content": "Well?"}}').tell(
         conversation
     )
-    said = Observed(at=3.0, verdict="text", content="so", selection="x", question=1)
+    said = ManagerObserved(at=3.0, verdict="text", content="so", selection="x", question=1)
     said.tell(conversation)
     answer = conversation.entries[2].body
     assert (answer.content, answer.selection, answer.by, answer.state) == (
@@ -74,22 +76,24 @@ def test_what_a_recorded_client_said_is_taken_as_it_went():
 def test_a_silence_is_told_and_taken_back():
     conversation = Conversation()
     Connecting(at=1.0, flow="osb").tell(conversation)
-    for told, since in ((Silent(at=60.0, since=20.0), 20.0), (Silent(at=61.0), None)):
-        again = INPUTS.validate_python(json.loads(json.dumps(line(told))))
+    for told, since in ((ServerSilent(at=60.0, since=20.0), 20.0), (ServerSilent(at=61.0), None)):
+        again = EVENTS.validate_python(json.loads(json.dumps(line(told))))
         again.tell(conversation)
         assert again == told
         assert conversation.status.silent_since == since
 
 
 def observed(conversation, **fields):
-    Observed(at=3.0, **fields).tell(conversation)
+    ManagerObserved(at=3.0, **fields).tell(conversation)
     return conversation.entries[-1].body
 
 
 def test_what_a_recorded_client_says_is_taken_as_it_goes_and_nothing_is_sent_for_it():
     conversation = Conversation()
     ask = {"content": "Well?", "options": ["Later", "No"]}
-    Received(at=2.0, text=json.dumps({"type": "ui_message", "outputs": ask})).tell(conversation)
+    FrameReceived(at=2.0, text=json.dumps({"type": "ui_message", "outputs": ask})).tell(
+        conversation
+    )
     fields = {"verdict": "choice", "content": "No", "confirm": True, "selection": "No"}
     with pytest.raises(NoQuestion, match="a question that is not open"):
         observed(conversation, question=7, **fields)
@@ -105,7 +109,7 @@ def test_what_a_recorded_client_says_is_taken_as_it_goes_and_nothing_is_sent_for
 def test_what_a_recorded_client_says_in_words_begins_a_chat_and_goes_on_in_it():
     conversation = Conversation()
     text = '{"type": "ui_message", "outputs": {"content": "Hi!"}}'
-    Received(at=2.0, text=text).tell(conversation)
+    FrameReceived(at=2.0, text=text).tell(conversation)
     observed(conversation, verdict="text", content="hello", question=1)
     assert conversation.readiness is Readiness.LISTENING
     assert observed(conversation, verdict="text", content="more").content == "more"
@@ -113,5 +117,5 @@ def test_what_a_recorded_client_says_in_words_begins_a_chat_and_goes_on_in_it():
 
 
 def test_a_line_says_what_it_does_first_and_nothing_that_is_a_default():
-    assert line(Received(at=2.0, text="{}")) == {"do": "in", "at": 2.0, "text": "{}"}
-    assert next(iter(line(Received(at=2.0, text="{}")))) == "do"
+    assert line(FrameReceived(at=2.0, text="{}")) == {"do": "in", "at": 2.0, "text": "{}"}
+    assert next(iter(line(FrameReceived(at=2.0, text="{}")))) == "do"

@@ -13,33 +13,40 @@ from pathlib import Path
 
 from buttermilk_widget.conversation.conversation import Conversation
 from buttermilk_widget.conversation.events import (
-    INPUTS,
-    Arrived,
+    EVENTS,
+    Acknowledged,
     Connecting,
+    ConnectionGone,
     Disconnected,
-    Explained,
     Failed,
     Finished,
-    Gone,
-    HandedOver,
+    FrameLost,
+    FrameNotSent,
+    FrameReceived,
+    FrameSent,
+    FramesTaken,
     HeldEdited,
     HeldReleased,
     HeldRemoved,
-    Lost,
-    Received,
+    ReasonChanged,
     Reconnected,
     Responded,
-    Sent,
     Started,
     Stopped,
-    Unsent,
     line,
 )
 from buttermilk_widget.conversation.meanings import meaning
 from buttermilk_widget.conversation.patches import Patch, Readiness
 from buttermilk_widget.errors import AnswerError
-from buttermilk_widget.protocol.decode import decode, mend
-from buttermilk_widget.protocol.messages import Calling, Event, Result, Trouble, UiMessage, Unknown
+from buttermilk_widget.protocol.decode import decode, replace_surrogates
+from buttermilk_widget.protocol.messages import (
+    Calling,
+    ErrorMessage,
+    EventMessage,
+    Result,
+    UiMessage,
+    Unknown,
+)
 from buttermilk_widget.transcript.transcript import Transcript
 
 MOST = 400
@@ -88,8 +95,8 @@ class Run:
         conversation = self.conversation
         before, settled = conversation.count, conversation.readiness.settled
         questions = self.questions()
-        self.tell(Received.model_construct(at=self.now(), text=text))
-        whole = mend(text)
+        self.tell(FrameReceived.model_construct(at=self.now(), text=text))
+        whole = replace_surrogates(text)
         assert conversation.frames[-1].direction == "in"
         assert conversation.frames[-1].text == whole
         # What is held may go out at once, as the answer to what the frame asks.
@@ -103,7 +110,7 @@ class Run:
         if isinstance(message, Unknown):
             assert again or (entry.body.kind, entry.body.raw) == ("unknown", whole)
             assert message.why, "it is not said what is odd"
-        elif isinstance(message, Result | Event | Trouble):
+        elif isinstance(message, Result | EventMessage | ErrorMessage):
             assert again or new == 1, f"a {type(message).__name__} was swallowed"
         elif isinstance(message, Calling):
             assert new == 0, "what hands work over is no talk"
@@ -129,7 +136,7 @@ class Run:
             do="respond",
             at=self.now(),
             verdict=verdict,
-            content=mend(content),
+            content=replace_surrogates(content),
             question=question,
             confirm=confirm,
         )
@@ -142,8 +149,8 @@ class Run:
 
     def edit(self, rest):
         number, words = self.number(rest)
-        if self.may(HeldEdited(at=self.now(), held=number, content=mend(words))):
-            self.held[number] = mend(words)
+        if self.may(HeldEdited(at=self.now(), held=number, content=replace_surrogates(words))):
+            self.held[number] = replace_surrogates(words)
 
     def remove(self, rest):
         number, _ = self.number(rest)
@@ -178,7 +185,7 @@ class Run:
 
     def hand_over(self, _rest):
         frames = self.conversation.data_to_send()
-        self.inputs.append(HandedOver(at=self.now()))
+        self.inputs.append(FramesTaken(at=self.now()))
         for frame in frames:
             read = json.loads(frame.text)
             frame.text.encode()
@@ -191,19 +198,19 @@ class Run:
 
     def sent(self, rest):
         if self.handed and self.connected:
-            self.fate(Sent, pinged=bool(rest))
+            self.fate(FrameSent, pinged=bool(rest))
 
     def arrived(self, rest):
         """A pong comes, for an answer or for none; the server may say what it likes."""
-        self.tell(Arrived(at=self.now(), answer=ord(rest[0]) % 64 if rest else 0))
+        self.tell(Acknowledged(at=self.now(), answer=ord(rest[0]) % 64 if rest else 0))
 
     def lost(self, _rest):
         if self.handed and self.connected:
-            self.fate(Lost)
+            self.fate(FrameLost)
 
     def unsent(self, _rest):
         if self.handed:
-            self.fate(Unsent)
+            self.fate(FrameNotSent)
 
     def fate(self, became, **more):
         frame = self.handed.pop(0)
@@ -212,7 +219,7 @@ class Run:
     def disconnected(self, rest):
         if self.connected and not self.conversation.readiness.settled:
             self.connected = False
-            self.tell(Disconnected(at=self.now(), reason=mend(rest) or "It broke."))
+            self.tell(Disconnected(at=self.now(), reason=replace_surrogates(rest) or "It broke."))
 
     def reconnected(self, _rest):
         if not self.connected and not self.conversation.readiness.settled:
@@ -220,7 +227,7 @@ class Run:
             self.tell(Reconnected(at=self.now()))
 
     def settles(self, how, rest):
-        self.tell(how(at=self.now(), reason=mend(rest) or "It is over."))
+        self.tell(how(at=self.now(), reason=replace_surrogates(rest) or "It is over."))
 
     def page_hears(self, rest):
         """A patch goes to the page; with words, it is lost on the way."""
@@ -336,8 +343,10 @@ DOES = {
     "S": lambda run, rest: run.settles(Stopped, rest),
     "F": lambda run, rest: run.settles(Failed, rest),
     "N": lambda run, rest: run.settles(Finished, rest),
-    "G": lambda run, rest: run.settles(Gone, rest),
-    "E": lambda run, rest: run.tell(Explained(at=run.now(), reason=mend(rest) or "Wait.")),
+    "G": lambda run, rest: run.settles(ConnectionGone, rest),
+    "E": lambda run, rest: run.tell(
+        ReasonChanged(at=run.now(), reason=replace_surrogates(rest) or "Wait.")
+    ),
 }
 SAVED = Path(tempfile.mkdtemp(prefix="buttermilk-fuzz-")) / "transcript.jsonl"
 
@@ -345,7 +354,7 @@ SAVED = Path(tempfile.mkdtemp(prefix="buttermilk-fuzz-")) / "transcript.jsonl"
 def reread(inputs):
     """Inputs, as they come back from the lines of a cassette."""
     written = [json.dumps(line(told), ensure_ascii=False) for told in inputs]
-    return [INPUTS.validate_python(json.loads(one)) for one in written]
+    return [EVENTS.validate_python(json.loads(one)) for one in written]
 
 
 def replayed(inputs, server="http://localhost"):

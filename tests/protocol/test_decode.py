@@ -9,14 +9,15 @@ import pytest
 from support.costs import walks
 from support.recordings import EVERY_FRAME
 
-from buttermilk_widget.protocol.decode import decode, encode, mend
+from buttermilk_widget.protocol.decode import decode, encode, replace_surrogates
 from buttermilk_widget.protocol.messages import (
     Announcement,
     Calling,
     Ended,
-    Event,
+    ErrorMessage,
+    EventMessage,
     ManagerResponse,
-    Plumbing,
+    Participants,
     Progress,
     Ready,
     Remark,
@@ -24,7 +25,6 @@ from buttermilk_widget.protocol.messages import (
     RunFlow,
     TaskCompleted,
     TaskStarted,
-    Trouble,
     UiMessage,
     Unknown,
 )
@@ -111,7 +111,7 @@ def test_a_trace_is_known_by_its_shape(outputs, kind):
 )
 def test_a_trace_of_an_error_is_trouble(inner):
     message = documented("agent_trace", {"agent_info": INFO, **inner})
-    assert isinstance(message, Trouble)
+    assert isinstance(message, ErrorMessage)
     assert message.content == "it broke"
 
 
@@ -119,7 +119,7 @@ def test_the_end_the_start_and_a_failed_end():
     assert isinstance(documented("flow_complete"), Ended)
     assert isinstance(documented("flow_complete", {"status": "completed"}), Ended)
     failed = documented("flow_complete", {"status": "failed", "content": "it broke"})
-    assert isinstance(failed, Trouble)
+    assert isinstance(failed, ErrorMessage)
     assert failed.fatal
     ready = documented("ready", {"flow": "osb", "content": "set up"})
     assert isinstance(ready, Ready)
@@ -135,24 +135,24 @@ def test_the_end_the_start_and_a_failed_end():
         (("system_message", {"content": "flow_completed"}), Ended),
         (("system_message", {"content": "orchestrator_ready"}), Ready),
         (("system_message", {"agent_config": INFO, "announcement_type": "initial"}), Announcement),
-        (("system_message", {"content": "hello", "source": "o"}), Event),
-        (("system_message", "hello"), Event),
-        (("system_message", {"odd": 1}), Event),
-        (("system_message", None), Event),
-        (("system_message", {"content": "bad", "is_error": True}), Trouble),
-        (("system_error", {"content": "bad", "is_error": True}), Trouble),
-        (("system_error", "bad"), Trouble),
+        (("system_message", {"content": "hello", "source": "o"}), EventMessage),
+        (("system_message", "hello"), EventMessage),
+        (("system_message", {"odd": 1}), EventMessage),
+        (("system_message", None), EventMessage),
+        (("system_message", {"content": "bad", "is_error": True}), ErrorMessage),
+        (("system_error", {"content": "bad", "is_error": True}), ErrorMessage),
+        (("system_error", "bad"), ErrorMessage),
         (("system_update", {"agent_id": "J-1", "role": "JUDGE", "task_index": 0}), TaskStarted),
         (("system_update", {"agent_id": "J-1", "more_tasks_remain": False}), TaskCompleted),
         (("system_update", {"agent_id": "J-1", "is_error": True}), TaskCompleted),
         (("system_update", {"status": "pending", "waiting_on": {"J-1": 1}}), Progress),
         (("system_update", "somewhere"), Progress),
-        (("chat_message", {"participants": {"JUDGE": "judges"}}), Plumbing),
+        (("chat_message", {"participants": {"JUDGE": "judges"}}), Participants),
         (("chat_message", "words"), Result),
         (("ui_message", {"content": "?", "options": ["a"]}), UiMessage),
         (("ui_message", "a bare question"), UiMessage),
         (("ui_message", None), UiMessage),
-        (("ui_message", {"content": "bad", "is_error": True}), Trouble),
+        (("ui_message", {"content": "bad", "is_error": True}), ErrorMessage),
     ],
 )
 def test_a_deployed_frame_means(frame, kind):
@@ -165,7 +165,7 @@ def test_a_deployed_frame_means(frame, kind):
 
 def test_the_odd_frame_without_outputs_is_trouble():
     message = read({"type": "system_message", "content": {"error": "cannot serialise"}})
-    assert isinstance(message, Trouble)
+    assert isinstance(message, ErrorMessage)
     assert "cannot serialise" in message.content
 
 
@@ -189,7 +189,7 @@ def test_the_odd_frame_without_outputs_is_trouble():
 )
 def test_an_error_hides_in_a_chat_message(outputs):
     message = deployed("chat_message", outputs)
-    assert isinstance(message, Trouble)
+    assert isinstance(message, ErrorMessage)
     assert (message.content, message.source) == ("x", "H-1")
 
 
@@ -351,7 +351,7 @@ def test_who_is_called_is_read_in_a_time_that_the_words_cannot_stretch():
 )  # fmt: skip
 def test_a_bare_output_that_failed_says_what_it_has_and_what_went_wrong(given, content):
     message = deployed("chat_message", {"agent_id": "HOST-1", **given})
-    assert isinstance(message, Trouble)
+    assert isinstance(message, ErrorMessage)
     assert (message.content, message.agent.key, message.fatal) == (content, "HOST-1", False)
 
 
@@ -448,7 +448,7 @@ def test_a_result_is_what_its_type_says_however_odd_its_payload_is(outputs):
 
 def test_a_result_that_is_an_error_is_trouble():
     message = deployed("judge_reasons", {"content": "it broke", "is_error": True})
-    assert isinstance(message, Trouble)
+    assert isinstance(message, ErrorMessage)
     assert message.content == "it broke"
 
 
@@ -530,7 +530,7 @@ def test_lone_surrogates_are_mended_and_pairs_kept():
         decode('{"type": "chat_message", "outputs": ["\\ud800", {"\\udfff": 1}, "\\ud83d\\ude00"]}')
     )
     assert content.value == ["\ufffd", {"\ufffd": 1}, "\U0001f600"]
-    assert mend("a\ud800b\U0001f600") == "a\ufffdb\U0001f600"
+    assert replace_surrogates("a\ud800b\U0001f600") == "a\ufffdb\U0001f600"
 
 
 def test_every_recorded_frame_is_known():

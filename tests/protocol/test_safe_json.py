@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from buttermilk_widget.protocol.safe_json import NotRead, deeper_than, loads, mend
+from buttermilk_widget.protocol.safe_json import NotRead, deeper_than, loads, replace_surrogates
 
 
 @pytest.mark.parametrize(
@@ -31,4 +31,4 @@ def test_it_may_be_bounded_more():
 
 def test_lone_surrogates_are_mended_wherever_they_are():
     assert loads('{"\\ud800": ["\\uDfff", 1]}') == {"\ufffd": ["\ufffd", 1]}
-    assert mend("a") == "a"
+    assert replace_surrogates("a") == "a"

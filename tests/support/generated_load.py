@@ -121,7 +121,7 @@ def rest(widget, without=()):
     """What a widget's run weighs, part by part, but for its transcript: frames and entries."""
     session = widget._session
     conversation, live = session.conversation, session._live
-    wholes = [conversation, session, live, loop.running(), widget.comm, live._transport]
+    wholes = [conversation, session, live, loop.get_loop(), widget.comm, live._transport]
     transcript = [conversation.frames, conversation._history]
     parts = {}
     for whole in (conversation, session, live, widget):

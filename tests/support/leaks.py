@@ -290,7 +290,7 @@ def _left_by_widgets(kind, rounds, warm):
     left, made = Left(rounds), []
     loop.submit(_settled()).result()
     instances = len(_instances)
-    before = descriptors(), len(tasks(loop.running())), threads()
+    before = descriptors(), len(tasks(loop.get_loop())), threads()
     tracemalloc.start()
     try:
         for _ in range(warm):
@@ -305,7 +305,7 @@ def _left_by_widgets(kind, rounds, warm):
         tracemalloc.stop()
     left.alive = sum(ref() is not None for ref in made)
     left.descriptors = (descriptors() - before[0]).total()
-    left.tasks = max(len(tasks(loop.running())) - before[1], 0)
+    left.tasks = max(len(tasks(loop.get_loop())) - before[1], 0)
     left.threads = len(threads()) - len(before[2])
     left.widgets = len(_instances) - instances
     return left

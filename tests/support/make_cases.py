@@ -18,7 +18,7 @@ BEGAN = 1_764_000_000.0
 def conversation(name: str) -> Conversation:
     """The run of a recording."""
     steps = foreign.read((HERE / f"{name}.jsonl").read_text(encoding="utf-8"))
-    (course,) = foreign.courses(steps)
+    (course,) = foreign.split_runs(steps)
     made = Conversation()
     for told in foreign.inputs(course, BEGAN):
         told.tell(made)

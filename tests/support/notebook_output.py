@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from buttermilk_widget.widget.snapshot import StaticCopy
+from buttermilk_widget.widget.snapshot import StaticOutput
 
 
-class Shown(StaticCopy):
+class Shown(StaticOutput):
     def __init__(self):
         super().__init__()
         self.said = []

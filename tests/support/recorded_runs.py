@@ -12,10 +12,10 @@ import pytest
 from buttermilk_widget import Cassette, CassetteWarning, Conversation, Session
 from buttermilk_widget.conversation.events import (
     Connecting,
-    HandedOver,
-    Received,
+    FrameReceived,
+    FrameSent,
+    FramesTaken,
     Responded,
-    Sent,
     Started,
 )
 from buttermilk_widget.protocol.messages import RunFlow
@@ -39,15 +39,15 @@ def told(flow="osb", words="words"):
 
     yield tell(Connecting, flow=flow, server="http://localhost:8000")
     yield tell(Started, request={"flow": flow}, session="s-1", client="c")
-    yield tell(HandedOver)
-    yield tell(Sent, text=json.dumps({"type": "run_flow", "flow": flow}))
-    yield tell(Received, text=frame(content="Go on?", options=["confirm", "reject"]))
+    yield tell(FramesTaken)
+    yield tell(FrameSent, text=json.dumps({"type": "run_flow", "flow": flow}))
+    yield tell(FrameReceived, text=frame(content="Go on?", options=["confirm", "reject"]))
     yield tell(Responded, verdict="confirm")
     answer = conversation.data_to_send()[0]
-    yield HandedOver(at=next(at))
-    yield tell(Sent, text=answer.text, answer=answer.answer, pinged=False)
-    yield tell(Received, text=json.dumps({"type": "chat_message", "outputs": words}))
-    yield tell(Received, text='{"type": "flow_complete", "data": {}}')
+    yield FramesTaken(at=next(at))
+    yield tell(FrameSent, text=answer.text, answer=answer.answer, pinged=False)
+    yield tell(FrameReceived, text=json.dumps({"type": "chat_message", "outputs": words}))
+    yield tell(FrameReceived, text='{"type": "flow_complete", "data": {}}')
 
 
 class Played:

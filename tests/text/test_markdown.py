@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from buttermilk_widget.text import budget as work
-from buttermilk_widget.text.budget import TooMuch, Work
+from buttermilk_widget.text.budget import Budget, BudgetExceeded
 from buttermilk_widget.text.markdown import markdown
 
 
 def draw(text):
-    return markdown(text, Work(len(text)))
+    return markdown(text, Budget(len(text)))
 
 
 @pytest.mark.parametrize(
@@ -46,5 +46,5 @@ def test_form_is_added_and_nothing_is_taken(text, drawn):
 def test_the_clock_is_the_last_resort(monkeypatch):
     monkeypatch.setattr(work, "SECONDS", -1)
     draw("short")
-    with pytest.raises(TooMuch):
+    with pytest.raises(BudgetExceeded):
         draw("a *b* " * 1000)

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from buttermilk_widget.conversation.history import History
-from buttermilk_widget.conversation.patches import Answer, Entry, Gap, Question, RawFrame, Speaker
+from buttermilk_widget.conversation.patches import (
+    Answer,
+    Entry,
+    Gap,
+    Question,
+    Speaker,
+    UnknownBody,
+)
 from buttermilk_widget.protocol.messages import (
     Differences,
     Divergence,
@@ -18,7 +25,14 @@ from buttermilk_widget.protocol.messages import (
     Text,
     ToolOutput,
 )
-from buttermilk_widget.transcript.captions import Cited, citation, iso, said, titled, who
+from buttermilk_widget.transcript.captions import (
+    Cited,
+    body_to_markdown,
+    citation,
+    iso,
+    titled,
+    who,
+)
 
 HELD = (("Judge", "m"), ("Ash", "m"), ("Judge", None))
 
@@ -33,10 +47,10 @@ def test_who_holds_a_position_is_named_as_it_came_with_the_label_beside_it():
     history.add(Judgement(), 1.0, Message(message_id="m"), judge)
     experts = tuple(Expert(name=name, answer_id=of) for name, of in HELD)
     body = Differences(divergences=(Divergence(positions=(Position(experts=experts),)),))
-    assert "|  | Judge (JUDGE · m), “Ash” (JUDGE · m), “Judge” |" in said(
+    assert "|  | Judge (JUDGE · m), “Ash” (JUDGE · m), “Judge” |" in body_to_markdown(
         body, entries=history.entries
     )
-    assert "|  | “Judge”, “Ash”, “Judge” |" in said(body)
+    assert "|  | “Judge”, “Ash”, “Judge” |" in body_to_markdown(body)
 
 
 def test_who_and_when():
@@ -56,7 +70,7 @@ def test_who_and_when():
         (Answer(verdict="choice", content="B"), "choice: B"),
         (Question(content="Which?", options=("A", "B")), "Which?\n\nOptions (2): “A”, “B”"),
         (Question(content="What?"), "What?"),
-        (RawFrame(raw="{```}"), "````\n{```}\n````"),
+        (UnknownBody(raw="{```}"), "````\n{```}\n````"),
         (Record(content="only words"), "only words"),
         (
             Record(title="T", content="words", alt_text="a crowd", ground_truth=True),
@@ -76,7 +90,7 @@ def test_who_and_when():
     ],
 )
 def test_what_is_said(body, text):
-    assert said(body) == text
+    assert body_to_markdown(body) == text
 
 
 def test_a_citation_names_what_is_known():

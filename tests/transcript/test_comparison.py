@@ -21,8 +21,8 @@ from buttermilk_widget.conversation.patches import (
     Gap,
     Labels,
     Question,
-    RawFrame,
     Speaker,
+    UnknownBody,
 )
 from buttermilk_widget.protocol.messages import Assessment, Criterion, Json, Judgement, Record, Text
 from buttermilk_widget.transcript import style
@@ -136,7 +136,7 @@ def test_an_answer_to_what_only_one_was_asked_stands_alone():
 
 
 def test_what_was_not_said_is_left_out():
-    happened = [EventNote(content="x"), Gap(began=1.0, content="x"), RawFrame(raw="x")]
+    happened = [EventNote(content="x"), Gap(began=1.0, content="x"), UnknownBody(raw="x")]
     a = run(*((None, body) for body in happened), (JUDGE, "x"), (JUDGE, "about an event", 1))
     b = run((JUDGE, "x"), (JUDGE, "about an event"))
     assert numbers(compare(a, b)) == [(4, 1), (5, 2)]

@@ -11,7 +11,7 @@ from support.recordings import frames
 from buttermilk_widget.conversation.patches import Entry, Patch
 from buttermilk_widget.protocol.lossless import read
 from buttermilk_widget.protocol.messages import TO_PAGE, Json
-from buttermilk_widget.transcript.compress import RAW, pack
+from buttermilk_widget.transcript.compress import RAW, compress
 
 
 def test_a_packed_patch_is_the_patch():
@@ -19,7 +19,7 @@ def test_a_packed_patch_is_the_patch():
     for text in frames("real_types"):
         conversation.receive(text, 20.0)
     patch = conversation.since(0, 21.0)
-    crossed = zlib.decompress(pack(patch), wbits=RAW)
+    crossed = zlib.decompress(compress(patch), wbits=RAW)
     assert Patch.model_validate_json(crossed, context=TO_PAGE) == patch
 
 
@@ -27,7 +27,7 @@ def test_numbers_and_fields_cross_letter_by_letter():
     text = '{"2": 1799990000111122233, "1": [1.0, 1.10, -0, 1e400]}'
     body = Json(value=read(text))
     patch = Patch(run=1, base=0, seq=1, at=1.0, entries=(Entry(id=1, seq=1, at=1, body=body),))
-    crossed = json.loads(zlib.decompress(pack(patch), wbits=RAW))
+    crossed = json.loads(zlib.decompress(compress(patch), wbits=RAW))
     assert crossed["entries"][0]["body"]["value"] == text.replace("1e400", '"1e400"')
 
 
@@ -41,4 +41,4 @@ def test_a_burst_takes_fewer_bytes_than_its_words():
         for n, text in enumerate(words, 1)
     )
     patch = Patch(run=1, base=0, seq=500, at=1.0, entries=entries)
-    assert len(pack(patch)) < sum(map(len, words))
+    assert len(compress(patch)) < sum(map(len, words))

@@ -13,7 +13,7 @@ from support.recordings import NAMES, WIRE
 from buttermilk_widget import BadCassette, Cassette, Conversation, Readiness, Session, Transcript
 from buttermilk_widget.cassette.cassette import MODE
 from buttermilk_widget.protocol.messages import RunFlow
-from buttermilk_widget.transcript.convert import ENDS, SERVER, convert, courses, inputs, read
+from buttermilk_widget.transcript.convert import ENDS, SERVER, convert, inputs, read, split_runs
 
 BEGAN = 1_764_000_000.0
 RUNS = [name for name in NAMES if name != "http_endpoints"]
@@ -46,7 +46,7 @@ def recorded(*steps):
 def folded(text, number=0):
     """The conversation of one run in a recording."""
     conversation = Conversation()
-    for told in inputs(courses(read(text))[number], BEGAN):
+    for told in inputs(split_runs(read(text))[number], BEGAN):
         told.tell(conversation)
     return conversation
 
@@ -156,7 +156,7 @@ def test_a_recording_with_no_run_is_refused(target):
 
 def test_each_flow_asked_for_over_a_socket_of_its_own_is_a_run():
     opens = ("event", {"ws": "open", "session": "s-2"})
-    two = courses(
+    two = split_runs(
         read(recorded(("in", "early"), ("out", FLOW), opens, ("out", {**FLOW, "prompt": "x"})))
     )
     assert [course.wanted.prompt for course in two] == [None, "x"]
@@ -172,7 +172,7 @@ def test_a_flow_asked_for_over_the_socket_of_another_is_a_frame_of_its_run(betwe
 
 def test_a_flow_that_cannot_be_asked_for_is_refused():
     with pytest.raises(BadCassette, match="asks for a flow in a way that cannot be replayed, at 1"):
-        courses(read(recorded(("http", {}), ("out", {**FLOW, "prompt": 5}))))
+        split_runs(read(recorded(("http", {}), ("out", {**FLOW, "prompt": 5}))))
 
 
 def test_a_frame_that_was_not_sent_is_none_that_was():

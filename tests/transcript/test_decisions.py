@@ -1,4 +1,4 @@
-"""The decision ledger, row by row: a person, a script, a gap, and nobody."""
+"""Your decisions, row by row: a person, a script, a gap, and nobody."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from support.conversations import ask, held, host, out, say, started, tell
 from support.recordings import steps
 
 from buttermilk_widget import Readiness, WrongAnswer
-from buttermilk_widget.conversation.events import Observed
+from buttermilk_widget.conversation.events import ManagerObserved
 from buttermilk_widget.transcript.decisions import ledger
 from buttermilk_widget.transcript.transcript import Transcript
 
@@ -250,7 +250,7 @@ def test_a_replayed_choice_goes_as_it_went_then():
         conversation = started()
         ask(conversation, "Well?", options)
         fields = {"verdict": "choice", "content": option, "selection": option, "question": 1}
-        Observed(at=12.0, confirm=confirm, **fields).tell(conversation)
+        ManagerObserved(at=12.0, confirm=confirm, **fields).tell(conversation)
         (row,) = ledger(conversation.entries)
         assert (row.confirm, row.selection, row.outcome) == (confirm, option, outcome)
 

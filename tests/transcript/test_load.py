@@ -24,8 +24,8 @@ from buttermilk_widget.cassette.cassette import MODE
 from buttermilk_widget.conversation.patches import Checkpoint
 from buttermilk_widget.protocol.messages import TO_PAGE
 from buttermilk_widget.transcript import compress as packing_module
-from buttermilk_widget.transcript.compress import pack, pack_text
-from buttermilk_widget.widget.snapshot import Keeper, copy_of
+from buttermilk_widget.transcript.compress import compress, compress_text
+from buttermilk_widget.widget.snapshot import SnapshotWriter, copy_of
 
 STATE = "application/vnd.jupyter.widget-state+json"
 
@@ -74,7 +74,7 @@ async def kept(path, number=0):
     asked = dict(cassette.recordings[number].request)
     checkpoints, copy = [], Shown()
     async with Session("http://localhost:1", cassette=cassette) as session:
-        keeper = Keeper(session, store=checkpoints.append, copy=copy, resend=lambda: None)
+        keeper = SnapshotWriter(session, store=checkpoints.append, copy=copy, resend=lambda: None)
         session.run(asked.pop("flow"), **asked)
         await session.ended(10)
         await keeper.kept()
@@ -199,7 +199,7 @@ async def test_a_checkpoint_keeps_each_digit_and_is_not_read_deeper_than_a_frame
     conversation.receive('{"type": "chat_message", "outputs": [1.10, 1e400]}', 1.0)
     live = Transcript.of(conversation)
     checkpoint = Checkpoint(patch=conversation.since(0, 1.0), card=live.card())
-    file = notebook(state=[pack(checkpoint)])
+    file = notebook(state=[compress(checkpoint)])
     with pytest.warns(PartialTranscriptWarning):
         assert Transcript.load(file)[1] == live[1].model_copy(update={"frame": None})
     for deep in ("[" * 300 + "]" * 300, "[" * 10**5 + "]" * 10**5):
@@ -213,7 +213,7 @@ async def test_a_checkpoint_keeps_each_digit_and_is_not_read_deeper_than_a_frame
 
 async def test_a_checkpoint_of_which_little_is_known_is_read(notebook):
     async with Session("http://localhost:1") as session:
-        keeper = Keeper(session, store=(saved := []).append, copy=None, resend=lambda: None)
+        keeper = SnapshotWriter(session, store=(saved := []).append, copy=None, resend=lambda: None)
         patch, transcript = session.conversation.since(0, 1.0), session.transcript
         await keeper._put(patch, transcript, over=False)
     with pytest.warns(PartialTranscriptWarning):
@@ -230,11 +230,11 @@ async def test_what_cannot_be_read_back_is_said(notebook, tmp_path, monkeypatch)
         Transcript.load(notebook(old))
     with pytest.raises(BadTranscript, match="keeps no run: it was saved before"):
         Transcript.load(notebook({"data": {}}, {"metadata": []}, "words"))
-    for data in ("x", "AAAA", base64.b64encode(b"\xff" * 99).decode(), pack_text("x")[:-3]):
+    for data in ("x", "AAAA", base64.b64encode(b"\xff" * 99).decode(), compress_text("x")[:-3]):
         output["metadata"]["buttermilk_widget"]["run"] = data
         with pytest.raises(BadTranscript):
             Transcript.load(notebook(output))
-    output["metadata"]["buttermilk_widget"]["run"] = pack_text("x" * 10**6)
+    output["metadata"]["buttermilk_widget"]["run"] = compress_text("x" * 10**6)
     monkeypatch.setattr(packing_module, "LARGEST", 10**5)
     with pytest.raises(BadTranscript, match="cannot be unpacked"):
         Transcript.load(notebook(output))
@@ -247,7 +247,7 @@ async def test_what_cannot_be_read_back_is_said(notebook, tmp_path, monkeypatch)
 def test_a_run_in_a_notebook_cannot_be_changed_unseen(notebook, tmp_path):
     Played(tmp_path / "osb.jsonl")
     text = Transcript.load(tmp_path / "osb.jsonl").to_jsonl().replace("Go on?", "Stop?")
-    output = {"metadata": {"buttermilk_widget": {"run": pack_text(text)}}}
+    output = {"metadata": {"buttermilk_widget": {"run": compress_text(text)}}}
     with pytest.raises(BadTranscript, match="was changed since it was saved"):
         Transcript.load(notebook(output))
 

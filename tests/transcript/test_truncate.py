@@ -11,9 +11,15 @@ from support.conversations import started
 from buttermilk_widget.conversation.conversation import Conversation
 from buttermilk_widget.conversation.patches import Agent, Patch
 from buttermilk_widget.protocol.messages import TO_PAGE, RunFlow
-from buttermilk_widget.transcript.compress import RAW, pack
+from buttermilk_widget.transcript.compress import RAW, compress
 from buttermilk_widget.transcript.transcript import Transcript
-from buttermilk_widget.transcript.truncate import LINE, LONGEST, MOST_AGENTS, agents_of, patch_of
+from buttermilk_widget.transcript.truncate import (
+    LINE,
+    LONGEST,
+    MOST_AGENTS,
+    truncate_agents,
+    truncate_patch,
+)
 
 LONG = "long words " * (LONGEST // 5)
 MANY = [{"feedback": "f", "correct": True}] * LONGEST
@@ -49,7 +55,7 @@ def test_a_long_entry_is_given_in_part_and_says_so(kind, record_property):
     conversation = started()
     conversation.receive(json.dumps(FRAMES[kind]), 20.0)
     patch = conversation.since(0, 21.0)
-    given = patch_of(patch)
+    given = truncate_patch(patch)
     entry = given.entries[0]
     text = json.dumps(entry.model_dump(mode="json")["body"])
     assert "Only a part is shown here" in text
@@ -57,7 +63,7 @@ def test_a_long_entry_is_given_in_part_and_says_so(kind, record_property):
     size = len(given.model_dump_json())
     assert size < 3.5 * LONGEST
     record_property(f"letters of a long {kind} that cross to the page", f"{size:,}")
-    crossed = zlib.decompress(pack(given), wbits=RAW)
+    crossed = zlib.decompress(compress(given), wbits=RAW)
     assert Patch.model_validate_json(crossed, context=TO_PAGE) == given
     assert patch.entries[0] == conversation.entry(1)
     html = Transcript.of(conversation).to_fragment()
@@ -71,24 +77,24 @@ def test_what_fits_is_given_as_it_is():
     conversation.receive(json.dumps({"type": "chat_message", "outputs": "w" * LONGEST}), 20.0)
     patch = conversation.since(0, 21.0)
     short = conversation.since(patch.seq, 21.0)
-    assert patch_of(short) == short
+    assert truncate_patch(short) == short
     conversation = started()
     conversation.receive(json.dumps({"type": "chat_message", "outputs": {"words": ["w"] * 9}}), 20)
     patch = conversation.since(0, 21.0)
-    assert patch_of(patch) == patch
+    assert truncate_patch(patch) == patch
 
 
 def test_very_many_agents_are_counted():
     agents = tuple(Agent(key=str(n), name=f"A{n}", since=1.0) for n in range(10_000))
-    given = agents_of(agents)
+    given = truncate_agents(agents)
     assert len(given) == MOST_AGENTS + 1
     assert given[-1].name == "and 9,500 more, who are in run.agents"
-    assert agents_of(given[:MOST_AGENTS]) == given[:MOST_AGENTS]
+    assert truncate_agents(given[:MOST_AGENTS]) == given[:MOST_AGENTS]
     long = Agent(key="a", name="a", description="d" * 9000, since=1.0)
-    assert len(agents_of((long,))[0].description) == LINE + 1
-    assert agents_of((long.model_copy(update={"description": "d"}),))[0].description == "d"
+    assert len(truncate_agents((long,))[0].description) == LINE + 1
+    assert truncate_agents((long.model_copy(update={"description": "d"}),))[0].description == "d"
     many = Agent(key="a", name="a", criteria=["c" * 900] * 9, since=1.0)
-    assert agents_of((many,))[0].criteria == ["c" * 900, "c" * 200]
+    assert truncate_agents((many,))[0].criteria == ["c" * 900, "c" * 200]
 
 
 def test_the_line_on_what_goes_on_is_a_line():
@@ -97,7 +103,7 @@ def test_the_line_on_what_goes_on_is_a_line():
     update = {"type": "system_update", "outputs": {"status": "running", "message": LONG}}
     conversation.receive(json.dumps(update), 1.0)
     assert conversation.status.activity == LONG
-    given = patch_of(conversation.since(0, 2.0))
+    given = truncate_patch(conversation.since(0, 2.0))
     assert len(given.status.activity) == LINE + 1
     fatal = {"type": "system_error", "outputs": {"content": LONG, "is_error": True, "fatal": True}}
     conversation.receive(json.dumps(fatal), 3.0)

@@ -7,7 +7,7 @@ import re
 import pytest
 from support.costs import MOST_WALKS, attacks, cost, growth, walks
 
-from buttermilk_widget.text.budget import TooMuch, Work
+from buttermilk_widget.text.budget import Budget, BudgetExceeded
 from buttermilk_widget.text.markdown import markdown
 from buttermilk_widget.transcript.presentation import Form
 
@@ -44,15 +44,15 @@ def test_prose_of_every_day_is_far_from_the_limits():
         "| rule | weight | met |\n| :-- | --: | :-: |\n| source | 10 | yes |\n| tone | 2 | no |\n\n"
     )
     text = prose * (100_000 // len(prose))
-    assert markdown(text, Work(len(text))).count("<table>") == text.count("| rule |")
+    assert markdown(text, Budget(len(text))).count("<table>") == text.count("| rule |")
 
 
 def test_work_is_counted():
-    work = Work(0)
-    with pytest.raises(TooMuch):
+    work = Budget(0)
+    with pytest.raises(BudgetExceeded):
         work.step(2_001)
-    with pytest.raises(TooMuch):
+    with pytest.raises(BudgetExceeded):
         for _ in range(1_001):
             work.element()
-    with pytest.raises(TooMuch):
-        Work(100_001)
+    with pytest.raises(BudgetExceeded):
+        Budget(100_001)

@@ -35,8 +35,8 @@ from buttermilk_widget.client.flows import MOST_FLOWS
 from buttermilk_widget.client.transport import MAX_FRAME
 from buttermilk_widget.conversation.conversation import Conversation
 from buttermilk_widget.protocol.messages import RunFlow
-from buttermilk_widget.transcript.compress import pack
-from buttermilk_widget.transcript.truncate import patch_of
+from buttermilk_widget.transcript.compress import compress
+from buttermilk_widget.transcript.truncate import truncate_patch
 
 MB = 2**20
 
@@ -114,8 +114,8 @@ async def test_an_odd_frame_is_an_entry_and_the_run_goes_on(odd, record_property
     if kind == "unknown":
         assert entry.body.why.endswith(".")
         assert len(entry.body.why) < 500
-    patch = patch_of(session.conversation.since(0, 1.0))
-    assert len(pack(patch)) < MB
+    patch = truncate_patch(session.conversation.since(0, 1.0))
+    assert len(compress(patch)) < MB
     Transcript.of(session.conversation).to_fragment()
     walked = walks(partial(Conversation().receive, text, 1.0), len(text), 8)
     record_property(f"plain walks that {odd} in a frame takes", f"{walked:.2f}")
@@ -170,10 +170,10 @@ async def test_ten_thousand_agents_come_and_go(record_property):
     took = time.monotonic() - began
     assert len(session.conversation.agents) == 10_000
     whole = session.conversation.since(0, 1.0)
-    size = len(pack(patch_of(whole)))
+    size = len(compress(truncate_patch(whole)))
     assert size < 100_000
     record_property("10,000 agents come and go in", f"{took:.1f} s")
-    record_property("bytes of a patch with 10,000 agents", f"{size:,} of {len(pack(whole)):,}")
+    record_property("bytes of a patch with 10,000 agents", f"{size:,} of {len(compress(whole)):,}")
     assert len(Transcript.of(session.conversation).methods) < 10_000
 
 

@@ -56,7 +56,7 @@ from buttermilk_widget import (
 )
 from buttermilk_widget.client.api import Address, Api
 from buttermilk_widget.client.credentials import Credentials
-from buttermilk_widget.client.redact import Echoes
+from buttermilk_widget.client.redact import Redactor
 from buttermilk_widget.client.transport import Closed, WebSocketTransport
 
 HERE = Path(__file__)
@@ -497,7 +497,7 @@ async def test_a_frame_that_says_one_back_escaped_is_warned_of_and_no_sentence_h
             await session.run("osb").ended(10)
         with pytest.warns(CassetteWarning, match=r"a credential that you gave .line"):
             await session.close()
-    echoes = Echoes()
+    echoes = Redactor()
     echoes.add([secret])
     assert echoes.are_in(path.read_text())
     assert not echoes.are_in(str(failed.value))

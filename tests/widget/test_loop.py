@@ -11,7 +11,7 @@ from buttermilk_widget.widget import loop
 
 
 def test_there_is_one_loop_in_one_daemon_thread():
-    assert loop.running() is loop.running()
+    assert loop.get_loop() is loop.get_loop()
     (thread,) = [t for t in threading.enumerate() if t.name == "buttermilk-widget"]
     assert thread.daemon
 
@@ -21,16 +21,16 @@ def test_work_and_questions_happen_on_it():
         return threading.current_thread().name
 
     assert loop.submit(work()).result(5) == "buttermilk-widget"
-    assert loop.ask(lambda: threading.current_thread().name) == "buttermilk-widget"
+    assert loop.call(lambda: threading.current_thread().name) == "buttermilk-widget"
 
 
 def test_a_question_from_the_loop_itself_does_not_deadlock():
-    assert loop.ask(lambda: loop.ask(asyncio.get_running_loop)) is loop.running()
+    assert loop.call(lambda: loop.call(asyncio.get_running_loop)) is loop.get_loop()
 
 
 def test_an_error_comes_back_to_the_one_who_asked():
     with pytest.raises(ZeroDivisionError):
-        loop.ask(lambda: 1 / 0)
+        loop.call(lambda: 1 / 0)
 
 
 async def test_what_is_awaited_elsewhere_comes_or_fails_as_it_does_here():
@@ -38,9 +38,9 @@ async def test_what_is_awaited_elsewhere_comes_or_fails_as_it_does_here():
         await asyncio.sleep(0)
         return 1 // number
 
-    assert await loop.give(work(1)) == 1
+    assert await loop.run(work(1)) == 1
     with pytest.raises(ZeroDivisionError):
-        await loop.give(work(0))
+        await loop.run(work(0))
 
 
 async def test_whoever_awaits_is_woken_now_and_then_and_takes_the_work_along(monkeypatch):
@@ -60,7 +60,7 @@ async def test_whoever_awaits_is_woken_now_and_then_and_takes_the_work_along(mon
         return await wait(*given, **limits)
 
     monkeypatch.setattr(asyncio, "wait", counted)
-    giving = asyncio.create_task(loop.give(work()))
+    giving = asyncio.create_task(loop.run(work()))
     while len(turns) < 3:
         await asyncio.sleep(0.01)
     giving.cancel()

@@ -31,7 +31,7 @@ def test_it_is_whole_and_has_every_body_and_command():
         "Held",
         "Respond",
         "Judgement",
-        "Down",
+        "KernelMessage",
         "Command",
     } <= names
 

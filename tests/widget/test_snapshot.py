@@ -18,7 +18,7 @@ from support.scripted_server import Scripted, listen, until
 from buttermilk_widget import Cassette, Session
 from buttermilk_widget.transcript.compress import RAW
 from buttermilk_widget.widget import snapshot as module
-from buttermilk_widget.widget.snapshot import Keeper, StaticCopy, copy_of, whole_of
+from buttermilk_widget.widget.snapshot import SnapshotWriter, StaticOutput, copy_of, whole_of
 
 RUNS = sorted(paths.RUNS.glob("*.jsonl"))
 
@@ -29,7 +29,7 @@ async def kept(path, number=0):
     asked = dict(cassette.recordings[number].request)
     checkpoints, copy = [], Shown()
     async with Session(NOWHERE, cassette=cassette) as session:
-        keeper = Keeper(session, store=checkpoints.append, copy=copy, resend=lambda: None)
+        keeper = SnapshotWriter(session, store=checkpoints.append, copy=copy, resend=lambda: None)
         await keeper.kept()
         assert not checkpoints
         copy.show()
@@ -86,7 +86,7 @@ async def test_a_widget_shown_twice_has_two_copies_that_link_into_themselves(mon
         published.setdefault(transient["display_id"], []).append((update, bundle["text/html"]))
 
     monkeypatch.setattr(module, "publish_display_data", publish)
-    copy = StaticCopy()
+    copy = StaticOutput()
     copy.show()
     copy.show()
     copy.put(copy_of(transcript, ids=copy.ids))
@@ -110,7 +110,7 @@ async def test_what_is_switched_off_is_not_kept():
     asked = dict(cassette.recordings[0].request)
     said = []
     async with Session(NOWHERE, cassette=cassette) as session:
-        keeper = Keeper(session, store=None, copy=None, resend=lambda: said.append("again"))
+        keeper = SnapshotWriter(session, store=None, copy=None, resend=lambda: said.append("again"))
         session.run(asked.pop("flow"), **asked)
         await session.ended(10)
         await keeper.kept()
@@ -125,7 +125,9 @@ async def test_a_run_too_long_for_a_notebook_is_said_to_be(monkeypatch):
     for copy in (Shown(), None):
         checkpoints = []
         async with Session(NOWHERE, cassette=cassette) as session:
-            keeper = Keeper(session, store=checkpoints.append, copy=copy, resend=lambda: None)
+            keeper = SnapshotWriter(
+                session, store=checkpoints.append, copy=copy, resend=lambda: None
+            )
             session.run(asked["flow"], **{k: v for k, v in asked.items() if k != "flow"})
             await session.ended(10)
             await keeper.kept()
@@ -158,7 +160,7 @@ class Live:
         self.checkpoints = []
         self.copy = Shown()
         self.copy.show()
-        self.keeper = Keeper(
+        self.keeper = SnapshotWriter(
             session, store=self.checkpoints.append, copy=self.copy, resend=lambda: None
         )
         session._notify = self.keeper.notice

@@ -5,7 +5,7 @@
 
 from collections.abc import Sequence
 
-from buttermilk_widget.errors import shown
+from buttermilk_widget.errors import truncate
 from buttermilk_widget.protocol.messages import (
     AgentInfo,
     Assessment,
@@ -77,7 +77,7 @@ class Judge(Participant):
         judge = judging.judge_by_weight if by_weight else judging.judge_by_rule
         judgement = judge(record.content, _guidelines(self, step))
         heard = tuple(
-            f"The manager said to the group: “{shown(remark)}”." for remark in self.remarks
+            f"The manager said to the group: “{truncate(remark)}”." for remark in self.remarks
         )
         return [judgement.model_copy(update={"reasons": (*judgement.reasons, *heard)})]
 

@@ -23,7 +23,7 @@ from .scripts import counted
 
 if TYPE_CHECKING:
     from .parameters import AskParameters
-    from .script_context import Floor
+    from .script_context import ScriptContext
 
 GREETING = (
     "Hi. What would you like to do? I can find passages, have a post judged, and compare the "
@@ -40,7 +40,7 @@ For example: *find waiting times*
 - **bye**: the flow ends"""
 
 
-async def ask(floor: Floor, asked: AskParameters) -> str:
+async def ask(floor: ScriptContext, asked: AskParameters) -> str:
     """The host greets once, and then does what it is told, one instruction after the other."""
     await floor.greet(GREETING, first=asked.prompt or "")
     chat = _Chat(floor, asked.record_id or "")
@@ -58,7 +58,7 @@ class _Chat:
         record_id: The post that is meant where none is named; empty if there is none yet.
     """
 
-    def __init__(self, floor: Floor, record_id: str) -> None:
+    def __init__(self, floor: ScriptContext, record_id: str) -> None:
         self._floor = floor
         self._record_id = record_id
         self.made: list[str] = []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import ValidationError
 
-from buttermilk_widget.errors import BadParameter, UnknownFlow, hint, listing
+from buttermilk_widget.errors import BadParameter, UnknownFlow, did_you_mean, join_names
 from buttermilk_widget.server.decode import SHOWN, sentence
 
 from . import cast, scripts
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from buttermilk_widget.protocol.messages import RunFlow
 
     from .participants import Part
-    from .script_context import Floor
+    from .script_context import ScriptContext
 
 Mode = Literal["sequential", "adaptive"]
 
@@ -53,7 +53,7 @@ class Flow:
     description: str
     takes: type[Parameters]
     cast: Callable[[Any], Sequence[Part]]
-    script: Callable[[Floor, Any], Awaitable[str]]
+    script: Callable[[ScriptContext, Any], Awaitable[str]]
     mode: Mode | None = "sequential"
 
     def offer(self) -> dict[str, JsonValue]:
@@ -76,8 +76,8 @@ def prepare(request: RunFlow, flows: Mapping[str, Flow]) -> tuple[Flow, Paramete
     flow = flows.get(request.flow)
     name = request.flow[:SHOWN]
     if flow is None:
-        near = hint(name, list(flows))
-        raise UnknownFlow(f"There is no flow {name!r}; on offer are {listing(flows)}.{near}")
+        near = did_you_mean(name, list(flows))
+        raise UnknownFlow(f"There is no flow {name!r}; on offer are {join_names(flows)}.{near}")
     given: dict[str, Any] = {
         "prompt": request.prompt,
         "record_id": request.record_id,
@@ -88,14 +88,14 @@ def prepare(request: RunFlow, flows: Mapping[str, Flow]) -> tuple[Flow, Paramete
     for key in given:
         if key not in known:
             raise BadParameter(
-                f"The flow {name!r} has no parameter {key[:SHOWN]!r}: it takes {listing(known)}."
-                f"{hint(key[:SHOWN], known)}"
+                f"The flow {name!r} has no parameter {key[:SHOWN]!r}: it takes {join_names(known)}."
+                f"{did_you_mean(key[:SHOWN], known)}"
             )
     try:
         return flow, flow.takes.model_validate(given)
     except ValidationError as error:
         raise BadParameter(
-            f"The flow {name!r} cannot take this: {sentence(error)} It takes {listing(known)}."
+            f"The flow {name!r} cannot take this: {sentence(error)} It takes {join_names(known)}."
         ) from error
 
 

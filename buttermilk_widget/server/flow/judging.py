@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from buttermilk_widget.errors import listing
+from buttermilk_widget.errors import join_names
 from buttermilk_widget.protocol.messages import (
     Assessment,
     Criterion,
@@ -68,7 +68,7 @@ def judge_by_rule(text: str, guidelines: Sequence[Guideline]) -> Judgement:
     for guideline in guidelines:
         cited = _unique(match.words for match in guideline.matches(text))
         why = (
-            f"The text says {listing(f'“{words}”' for words in cited)}."
+            f"The text says {join_names(f'“{words}”' for words in cited)}."
             if cited
             else "None of its cues is in the text."
         )
@@ -111,7 +111,7 @@ def _against(
     ]
     holding = [(weight, why) for weight, why, holds in reasons if holds]
     against = min(1.0, sum(weight for weight, _ in holding))
-    return against, f", because {listing(why for _, why in holding)}" if holding else ""
+    return against, f", because {join_names(why for _, why in holding)}" if holding else ""
 
 
 def _sentence(text: str, match: Match) -> str:
@@ -136,7 +136,7 @@ def _counted(broken: list[str], of: int) -> str:
     if not broken:
         return "breaks no guideline" if of > 1 else "keeps to the guideline"
     return (
-        f"breaks {len(broken)} of {of} guidelines: {listing(broken)}"
+        f"breaks {len(broken)} of {of} guidelines: {join_names(broken)}"
         if of > 1
         else "breaks the guideline"
     )
@@ -248,11 +248,11 @@ def _compared(topics: list[str], of: int, *, same: bool) -> str:
     )
     if not topics:
         return f"{verdict}, and agree on every criterion."
-    return f"{verdict}; they differ on {len(topics)} of {of} criteria: {listing(topics)}."
+    return f"{verdict}; they differ on {len(topics)} of {of} criteria: {join_names(topics)}."
 
 
 def _ahead(scores: Sequence[tuple[str, float]]) -> str:
     if not scores:
         return ""
-    told = listing(f"{name} {value:.2f}" for name, value in scores)
+    told = join_names(f"{name} {value:.2f}" for name, value in scores)
     return f" Scored: {told}."

@@ -45,7 +45,7 @@ from .hosts import Host
 from .parameters import Parameters
 from .participants import Part, Participant
 from .room import Room
-from .script_context import Floor
+from .script_context import ScriptContext
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +116,7 @@ class AutogenOrchestrator:
         self._waiting = _room(self._settings)
         self._remarks = _room_for_remarks(self._settings)
         self._token = CancellationToken()
-        self._floor: Floor | None = None
+        self._floor: ScriptContext | None = None
         self.leaving = False
 
     def make_publish_callback(self) -> Publish:
@@ -158,7 +158,7 @@ class AutogenOrchestrator:
         finally:
             await self._teardown()
 
-    async def _setup(self) -> Floor:
+    async def _setup(self) -> ScriptContext:
         await asyncio.sleep(self._settings.setup_delay)
         cast = [host(self._flow.mode, self._parameters), *self._flow.cast(self._parameters)]
         self._runtime = SingleThreadedAgentRuntime()
@@ -166,7 +166,7 @@ class AutogenOrchestrator:
         for part in cast:
             await self._register(part)
         self._runtime.start()
-        self._floor = Floor(
+        self._floor = ScriptContext(
             self._runtime, self._topic.source, [part.who.key for part in cast], self._token
         )
         await self._floor.open()

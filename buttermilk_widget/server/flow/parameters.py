@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from buttermilk_widget.errors import hint, listing
+from buttermilk_widget.errors import did_you_mean, join_names
 from buttermilk_widget.server.decode import SHOWN
 
 from .library import GUIDELINES, POSTS
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 def _among(kind: str, known: Mapping[str, object]) -> Callable[[str], str]:
     def check(key: str) -> str:
         if key not in known:
-            near = hint(key[:SHOWN], list(known))
+            near = did_you_mean(key[:SHOWN], list(known))
             raise ValueError(
-                f"{key[:SHOWN]!r} is no {kind}; there are {listing(known)}.{near}".rstrip(".")
+                f"{key[:SHOWN]!r} is no {kind}; there are {join_names(known)}.{near}".rstrip(".")
             )
         return key
 

@@ -32,7 +32,7 @@ HOST = "HOST"
 OPTIONS = ("confirm", "reject")
 
 
-class Floor:
+class ScriptContext:
     """The group, as a script sees it. Every wait here ends when the run is stopped.
 
     Args:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from buttermilk_widget.errors import listing
+from buttermilk_widget.errors import join_names
 
 from .group_messages import Step
 from .library import GUIDELINES, POSTS
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .parameters import LongParameters, OsbParameters, PanelParameters
-    from .script_context import Floor
+    from .script_context import ScriptContext
 
 
-async def osb(floor: Floor, _asked: OsbParameters) -> str:
+async def osb(floor: ScriptContext, _asked: OsbParameters) -> str:
     """A post is fetched, judged twice, the judgements scored and compared; each step is asked for."""
     made: list[str] = []
     if await floor.confirm(
@@ -44,7 +44,7 @@ async def osb(floor: Floor, _asked: OsbParameters) -> str:
     return f"The flow osb is complete: {counted(made)}."
 
 
-async def panel(floor: Floor, asked: PanelParameters) -> str:
+async def panel(floor: ScriptContext, asked: PanelParameters) -> str:
     """The manager chooses a post and a guideline, and says what to pay attention to."""
     titles = {str(post.title): key for key, post in POSTS.items()}
     record_id = asked.record_id
@@ -67,7 +67,7 @@ async def panel(floor: Floor, asked: PanelParameters) -> str:
     return f"The flow panel is complete: {counted(made)}."
 
 
-async def long(floor: Floor, asked: LongParameters) -> str:
+async def long(floor: ScriptContext, asked: LongParameters) -> str:
     """Two agents talk in turn, at a rate, and nobody is asked anything."""
     clock = asyncio.get_running_loop().time
     agents, start = ("WRITER", "REVIEWER"), clock()
@@ -95,4 +95,4 @@ def counted(made: Sequence[str]) -> str:
         for kind, (one, several) in NOUNS.items()
         if (count := made.count(kind))
     ]
-    return listing(parts) or "nothing was done"
+    return join_names(parts) or "nothing was done"

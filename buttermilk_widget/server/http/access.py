@@ -49,7 +49,7 @@ def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return None
 
 
-def is_ours(host: str, names: Sequence[str] = ()) -> bool:
+def is_local_host(host: str, names: Sequence[str] = ()) -> bool:
     """Whether ``host``, as a client says it, is this machine and no name that somebody pointed here.
 
     Nobody can point an address elsewhere, so that any address is.
@@ -62,7 +62,7 @@ def is_ours(host: str, names: Sequence[str] = ()) -> bool:
     return is_loopback(name) or _address(name) is not None or name in known
 
 
-def why_not(
+def refusal(
     headers: Sequence[tuple[str, str]], names: Sequence[str] = ()
 ) -> tuple[int, str] | None:
     """What stands against a request with these headers: a status and a sentence, or nothing."""
@@ -71,7 +71,7 @@ def why_not(
         return [value for key, value in headers if key.casefold() == name]
 
     hosts = said("host")
-    if len(hosts) != 1 or not is_ours(hosts[0], names):
+    if len(hosts) != 1 or not is_local_host(hosts[0], names):
         called = f"is not known as {hosts[0][:80]!r}" if hosts else "was called by no name"
         return 421, (
             f"This server {called}: use localhost or its address. A name of its own must be told "
@@ -91,7 +91,7 @@ async def refuse_pages(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
     """Answer 403 or 421 to the pages of others."""
-    against = why_not(list(request.headers.items()), request.app[SETTINGS].names)
+    against = refusal(list(request.headers.items()), request.app[SETTINGS].names)
     if against is not None:
         status, sentence = against
         return web.json_response({"detail": sentence}, status=status)

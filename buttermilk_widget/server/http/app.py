@@ -13,7 +13,7 @@ from buttermilk_widget.server.settings import Settings
 
 from .access import SETTINGS, keep_to_itself, refuse_pages
 from .closing import LINE, NO_SUCH_SESSION, UNKNOWN_SESSION
-from .connection_limit import GATE, Gate, note_request
+from .connection_limit import GATE, ConnectionLimit, note_request
 from .registry import SessionManager, TooManySessions, TooOften
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def create_app(
     app = web.Application(middlewares=[note_request, _sentences, refuse_pages])
     app[SETTINGS] = settings or Settings()
     app[OFFER] = list((FLOWS if flows is None else flows).values())
-    app[GATE] = Gate(app[SETTINGS])
+    app[GATE] = ConnectionLimit(app[SETTINGS])
     app[STRANGERS] = set()
     app[SESSIONS] = SessionManager(app[SETTINGS], flows=flows, clock=clock)
     app.router.add_get("/", _welcome)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from buttermilk_widget.server.settings import Settings
 
 
-class Gate:
+class ConnectionLimit:
     """Lets connections in, and ends those on which no request comes.
 
     aiohttp itself waits for ever for the first request of a connection.
@@ -80,7 +80,7 @@ def _answer(status: str, sentence: str) -> bytes:
     ).encode()
 
 
-GATE: web.AppKey[Gate] = web.AppKey("gate", Gate)
+GATE: web.AppKey[ConnectionLimit] = web.AppKey("gate", ConnectionLimit)
 
 
 @web.middleware

@@ -15,7 +15,7 @@ from buttermilk_widget.server.flow.flows import FLOWS
 from buttermilk_widget.server.settings import Settings
 
 from .sessions import Session
-from .token_bucket import Allowance
+from .token_bucket import TokenBucket
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -67,7 +67,7 @@ class SessionManager:
         self._clock = clock
         self._sessions: dict[bytes, Session] = {}
         self._key = secrets.token_bytes(32)
-        self._allowance = Allowance(
+        self._allowance = TokenBucket(
             self._settings.session_burst, self._settings.session_rate, clock
         )
         self._sweeper: asyncio.Task[None] | None = None

@@ -18,7 +18,7 @@ from buttermilk_widget.server.flow.room import NoRoom
 
 from .closing import LEFT, TAKEN_OVER, TOO_FAST, TOO_SLOW, Closer
 from .outbox import Outbox
-from .token_bucket import Allowance
+from .token_bucket import TokenBucket
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -50,8 +50,8 @@ class Session:
         self.flow: str | None = None
         self.outcome: str | None = None
         self.outbox = Outbox(settings.backlog, settings.backlog_bytes, self._read_too_slowly)
-        self._frames = Allowance(settings.frame_burst, settings.frame_rate, clock)
-        self._pings = Allowance(settings.frame_burst, settings.frame_rate, clock)
+        self._frames = TokenBucket(settings.frame_burst, settings.frame_rate, clock)
+        self._pings = TokenBucket(settings.frame_burst, settings.frame_rate, clock)
         self._warned = False
         self._ended = False
         self._settings = settings

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class Allowance:
+class TokenBucket:
     """A bucket of tokens.
 
     Args:

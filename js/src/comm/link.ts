@@ -6,9 +6,9 @@ import type {
   Card,
   Checkpoint,
   Command,
-  Down,
+  FlowList,
   Frames,
-  Offers,
+  KernelMessage,
   Patch,
   Recording,
   Replay,
@@ -46,14 +46,14 @@ const ASK_SELDOM = 60_000;
 const ASK_SOON = 8000;
 
 /** What is shown as it came last, beside the store. */
-const SHOWN = new Set<Down["kind"]>(["offers", "replay", "recording"]);
+const SHOWN = new Set<KernelMessage["kind"]>(["offers", "replay", "recording"]);
 
 /** A kernel that hears answers sooner than this, in milliseconds. */
 const QUIET_AFTER = 5000;
 
 export class Link implements Source {
   readonly store: Store;
-  offers: Offers | null = null;
+  offers: FlowList | null = null;
   kernelStatus: KernelStatus = "never";
   #comm: Comm;
   #connect: () => void;
@@ -198,7 +198,7 @@ export class Link implements Source {
   }
 
   #heard: Heard = (content, buffers) => {
-    const message = content as Down;
+    const message = content as KernelMessage;
     clearTimeout(this.#unheard);
     this.#unheard = undefined;
     const turned = this.kernelStatus !== "live";

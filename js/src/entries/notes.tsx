@@ -5,7 +5,7 @@ import { about, called } from "../text/wording.ts";
 import { Fold } from "../ui/Fold.tsx";
 import { Label } from "../ui/Label.tsx";
 import { Shown } from "../ui/Shown.tsx";
-import type { Entry, EventNote, Gap, RawFrame, TroubleNote } from "../wire.gen.ts";
+import type { Entry, EventNote, Gap, TroubleNote, UnknownBody } from "../wire.gen.ts";
 
 export function TroubleBody({ body }: { body: TroubleNote }) {
   return (
@@ -65,7 +65,7 @@ export function EventBody({ entry, body }: { entry: Entry; body: EventNote }) {
   );
 }
 
-export function RawBody({ body }: { body: RawFrame }) {
+export function RawBody({ body }: { body: UnknownBody }) {
   return (
     <Fold
       label={

@@ -13,7 +13,7 @@ import { OnTheWay } from "./OnTheWay.tsx";
 import { OpenQuestion } from "./OpenQuestion.tsx";
 import { type Said, useOutbox } from "./useOutbox.ts";
 
-type Verdict = Respond["verdict"];
+type AnswerKind = Respond["verdict"];
 
 interface Props {
   status: Status;
@@ -50,7 +50,7 @@ export function Composer({ status, replayed, question, words, onWords, send }: P
   const busy = answering || (about !== null && waiting.some((said) => said.question === about));
 
   /** Answer by a button: the words in the field are for later. */
-  const answer = async (verdict: Verdict, option = "", confirm: boolean | null = null) => {
+  const answer = async (verdict: AnswerKind, option = "", confirm: boolean | null = null) => {
     const inside = hasFocus(panel.current);
     setAnswering(true);
     await post({ verdict, content: option, question: about, confirm });
@@ -60,7 +60,7 @@ export function Composer({ status, replayed, question, words, onWords, send }: P
   };
 
   const main = action(asked, status, rest);
-  const say = (verdict: Verdict) => {
+  const say = (verdict: AnswerKind) => {
     if (!rest.trim() || answering) return;
     // One answer goes to one question: what is sent after it is not for that question.
     const aimed = verdict !== "remark" && (asked?.form !== "text" || waiting.length === 0);
@@ -117,7 +117,7 @@ export function Composer({ status, replayed, question, words, onWords, send }: P
           </button>
           {status.remarks && (
             <button type="button" disabled={!rest.trim()} onClick={() => say("remark")}>
-              Say it to the group now (answers nothing)
+              Say it to the group now (does not answer the question)
             </button>
           )}
         </p>
@@ -135,7 +135,7 @@ function whyClosed({ readiness, reason }: Status, replayed: boolean): string {
 
 interface Action {
   label: string;
-  verdict: Verdict;
+  verdict: AnswerKind;
   note: string;
   /** Whether Enter does it: only where words are what is wanted, so that none rejects a step. */
   byEnter: boolean;
@@ -154,8 +154,8 @@ const SEND: Action = {
 function action(question: Question | undefined, { readiness }: Status, words: string): Action {
   if (question?.form === "confirm") {
     const note =
-      "Words here reject the step; the agents see them. Enter sends nothing: what you typed can " +
-      "stay here until this is answered.";
+      "Writing here means No: the step is rejected, and the agents see your words. Enter sends " +
+      "nothing; what you typed can stay here until this is answered.";
     return {
       label: "Reject with these words",
       verdict: "reject",

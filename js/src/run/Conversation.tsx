@@ -15,7 +15,7 @@ import { WaitingForKernel } from "./WaitingForKernel.tsx";
 /** A kernel that is there answers sooner than this, in milliseconds. */
 const SILENCE = 1000;
 
-const UNKNOWN = "No kernel knows this run any more, and what became of it is unknown.";
+const UNKNOWN = "No kernel knows this run any more. It is not known how the run ended.";
 
 interface Props {
   source: Source;

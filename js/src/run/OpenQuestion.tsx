@@ -2,12 +2,12 @@ import { Shown } from "../ui/Shown.tsx";
 import type { Question, Respond } from "../wire.gen.ts";
 import { Options } from "./Options.tsx";
 
-type Verdict = Respond["verdict"];
+type AnswerKind = Respond["verdict"];
 
 interface Props {
   question: Question;
   disabled: boolean;
-  onAnswer(verdict: Verdict, option?: string, confirm?: boolean | null): void;
+  onAnswer(verdict: AnswerKind, option?: string, confirm?: boolean | null): void;
 }
 
 /** The open question, said at once by a screen reader, and the answers that are a click. */

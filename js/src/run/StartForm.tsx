@@ -3,11 +3,11 @@ import type { Send } from "../state/source.ts";
 import { label, visible } from "../text/letters.ts";
 import { composing } from "../ui/keys.ts";
 import { Problem } from "../ui/Problem.tsx";
-import type { Flow, Offers, Parameter, Typed } from "../wire.gen.ts";
+import type { Flow, FlowList, Parameter, Typed } from "../wire.gen.ts";
 import { ParameterField } from "./ParameterField.tsx";
 
 interface Props {
-  offers: Offers | null;
+  offers: FlowList | null;
   prompt: string;
   onPrompt(prompt: string): void;
   onStarted(): void;

@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { label, visible } from "../text/letters.ts";
 import { timeOfDay } from "../text/time.ts";
-import type { FrameNote, Frames } from "../wire.gen.ts";
+import type { FramePreview, Frames } from "../wire.gen.ts";
 
 interface Props {
   /** Gives the frames from the one with this index on. */
@@ -14,7 +14,7 @@ interface Props {
 
 export function TechnicalLog({ askFrames, seq }: Props) {
   const [open, setOpen] = useState(false);
-  const [known, setKnown] = useState<{ frames: FrameNote[]; total: number } | null>(null);
+  const [known, setKnown] = useState<{ frames: FramePreview[]; total: number } | null>(null);
 
   const more = async () => {
     const start = known?.frames.length ?? 0;
@@ -35,7 +35,7 @@ export function TechnicalLog({ askFrames, seq }: Props) {
 
   return (
     <details class="frames" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>All events: every frame, both ways</summary>
+      <summary>Technical log</summary>
       {open && known === null && <p class="quiet">Asking the kernel for them.</p>}
       {open && known !== null && (
         <>
@@ -57,7 +57,7 @@ export function TechnicalLog({ askFrames, seq }: Props) {
   );
 }
 
-function OneFrame({ frame, index }: { frame: FrameNote; index: number }) {
+function OneFrame({ frame, index }: { frame: FramePreview; index: number }) {
   const { direction, at, text, length } = frame;
   const cut = length - text.length;
   return (

@@ -1,6 +1,6 @@
 // What the view needs of whatever carries it: the link to a kernel, or a page with none.
 
-import type { Card, Command, Frames, Offers, Replay } from "../wire.gen.ts";
+import type { Card, Command, FlowList, Frames, Replay } from "../wire.gen.ts";
 import type { Store } from "./store.ts";
 
 /** A command that the kernel answers, without its id. */
@@ -21,7 +21,7 @@ export type KernelStatus = "never" | "live" | "quiet" | "gone";
 
 export interface Source {
   readonly store: Store;
-  readonly offers: Offers | null;
+  readonly offers: FlowList | null;
   /** How far the replay is, if the run that is shown is one. */
   readonly replay: Replay | null;
   /** What is wrong with the recording of the run that is shown, or "". */

@@ -54,10 +54,10 @@ describe("with no question open", () => {
 
   it("offers a remark only when one may go", async () => {
     composer({});
-    expect(() => button("Say it to the group now (answers nothing)")).toThrow();
+    expect(() => button("Say it to the group now (does not answer the question)")).toThrow();
     const { send } = composer({ status: { remarks: true } });
     await type("Your words", "mind the tone");
-    await click("Say it to the group now (answers nothing)");
+    await click("Say it to the group now (does not answer the question)");
     expect(send.mock.calls[0]?.[0]).toMatchObject({ verdict: "remark", question: null });
   });
 });
@@ -121,7 +121,7 @@ describe("a question to confirm", () => {
 
   it("says that words reject before they do, and never on Enter", async () => {
     const { send, place } = composer({ asked: {} });
-    expect(place.textContent).toContain("Words here reject the step");
+    expect(place.textContent).toContain("Writing here means No");
     await type("Your words", "not sure");
     await press("Your words", "Enter");
     expect(send).not.toHaveBeenCalled();
@@ -241,7 +241,7 @@ describe("a host that listens", () => {
     field("Your words").focus();
     await type("Your words", "and then");
     mount(<Drafting status={{ readiness: "asking" }} asked={{}} send={send} />);
-    expect(place.textContent).toContain("Words here reject the step");
+    expect(place.textContent).toContain("Writing here means No");
     expect(place.textContent).toContain("Enter sends nothing");
     expect(document.activeElement).toBe(field("Your words"));
     await press("Your words", "Enter");

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Conversation } from "../../src/run/Conversation.tsx";
 import type { Send, Source } from "../../src/state/source.ts";
 import { Store } from "../../src/state/store.ts";
-import type { Held, Offers, Patch } from "../../src/wire.gen.ts";
+import type { FlowList, Held, Patch } from "../../src/wire.gen.ts";
 import {
   agent,
   card,
@@ -19,7 +19,7 @@ import {
 } from "../support/make.ts";
 import { button, click, field, mount, open, press, rest, type } from "../support/mount.tsx";
 
-function source(offers: Offers | null = null, parts: Partial<Source> = {}) {
+function source(offers: FlowList | null = null, parts: Partial<Source> = {}) {
   const store = new Store(() => {});
   const send = vi.fn<Send>(parts.send ?? (async () => ""));
   const made = { ...quiet(store), offers, askOffers: vi.fn(), ...parts, send };
@@ -283,7 +283,7 @@ describe("with no kernel", () => {
     wait(200);
     expect(place.textContent).toContain(line);
     expect(() => button("New run")).toThrow();
-    expect(place.textContent).not.toContain("All events");
+    expect(place.textContent).not.toContain("Technical log");
     await open("About this run");
     wait(10);
     await rest();
@@ -314,7 +314,7 @@ describe("with no kernel", () => {
     });
     expect(place.textContent).not.toContain(line);
     expect(button("New run")).toBeTruthy();
-    expect(place.textContent).toContain("All events");
+    expect(place.textContent).toContain("Technical log");
   });
 
   it("says after a while what to do when nothing was saved", () => {

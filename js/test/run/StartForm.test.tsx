@@ -1,13 +1,13 @@
 import { describe, expect, it, vi } from "vitest";
 import { StartForm } from "../../src/run/StartForm.tsx";
 import type { Send } from "../../src/state/source.ts";
-import type { Offers } from "../../src/wire.gen.ts";
+import type { FlowList } from "../../src/wire.gen.ts";
 import { flowOf, offers as offered, parameter } from "../support/make.ts";
 import { button, click, field, mount, type } from "../support/mount.tsx";
 
 const NOTHING = { record_id: null, prompt: null, typed: [] };
 
-function form(offers: Offers | null, answer = "") {
+function form(offers: FlowList | null, answer = "") {
   const send = vi.fn<Send>(async () => answer);
   const started = vi.fn();
   const place = mount(

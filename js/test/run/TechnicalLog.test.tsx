@@ -18,7 +18,7 @@ describe("all events", () => {
     });
     const place = mount(<TechnicalLog askFrames={ask} seq={1} />);
     expect(ask).not.toHaveBeenCalled();
-    await open("All events");
+    await open("Technical log");
     expect(ask).toHaveBeenCalledExactlyOnceWith(0);
     expect(place.textContent).toContain("ready");
     expect(place.textContent).toContain("no type");
@@ -35,7 +35,7 @@ describe("all events", () => {
       return { kind: "frames", run: 3, start, total: 2, frames: [cut] };
     });
     const place = mount(<TechnicalLog askFrames={ask} seq={1} />);
-    await open("All events");
+    await open("Technical log");
     await click("Show more (1 are left)");
     await rest();
     expect(place.querySelectorAll("li")).toHaveLength(2);

@@ -9,7 +9,7 @@ import type {
   Checkpoint,
   Entry,
   Flow,
-  Offers,
+  FlowList,
   Parameter,
   Patch,
   Question,
@@ -120,7 +120,7 @@ export function replay(parts: Partial<Replay> = {}): Replay {
 }
 
 /** What a server offers that lists names alone, or more of each flow. */
-export function offers(...flows: (string | Flow)[]): Offers {
+export function offers(...flows: (string | Flow)[]): FlowList {
   return {
     kind: "offers",
     server: "here",
