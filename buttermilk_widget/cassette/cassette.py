@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from buttermilk_widget.conversation.conversation import Conversation
-    from buttermilk_widget.conversation.events import AnyEvent, Event
+    from buttermilk_widget.conversation.events import Event
 
 Mode = Literal["once", "record", "replay", "live"]
 """What to do with a cassette.
@@ -88,7 +88,7 @@ class Recording:
     request: dict[str, Any]
     server: str
     at: float
-    inputs: list[AnyEvent] = field(default_factory=list)
+    inputs: list[Event] = field(default_factory=list)
     ended: str | None = None
     hash: str | None = None
     digest: str = ""
@@ -100,10 +100,10 @@ class Recording:
             BadCassette: the recording does not fit together.
         """
         for told in self.inputs:
-            tell_fitting(told, lambda one: one.tell(conversation))
+            tell_fitting(told, conversation.apply)
         if not conversation.readiness.settled:
             at = self.inputs[-1].at if self.inputs else self.at
-            ConnectionGone(at=at, reason=BREAKS_OFF).tell(conversation)
+            conversation.apply(ConnectionGone(at=at, reason=BREAKS_OFF))
 
 
 def tell_fitting(told: Event, tell: Callable[[Event], None]) -> None:

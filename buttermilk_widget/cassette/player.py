@@ -67,7 +67,7 @@ class Player:
         self.chat_turns: dict[int, Question] = {}
         """The manager's turns in a chat that have come, by number, as each was in the end."""
         self._conversation = conversation
-        self._tell = tell or (lambda told: told.tell(conversation))
+        self._tell = tell or (conversation.apply)
         self._notify = changed or (lambda: None)
         self._calls = [i for i in recording.inputs if isinstance(i, Responded) and i.called]
         self._made = 0
@@ -135,7 +135,7 @@ class Player:
             AnswerError: the server's run would have refused it too.
             CassetteMismatch: it is another answer than the recorded one.
         """
-        said.tell(deepcopy(self._conversation))
+        deepcopy(self._conversation).apply(said)
         due = self._due
         recorded = f"was {spoken(due)}" if due else "there is no answer of code left in it"
         raise CassetteMismatch(

@@ -181,7 +181,7 @@ async def _played(
     shown = Shown(conversation)
 
     def tell(told: Event) -> None:
-        told.tell(conversation)
+        conversation.apply(told)
         if printed:
             shown.catch_up()
 

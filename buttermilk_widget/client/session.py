@@ -775,7 +775,7 @@ class Session:
            that fails is noted in the log: what was applied stands, and is sent.
         """
         told = self._unsaid(told)
-        told.tell(self.conversation)
+        self.conversation.apply(told)
         self._note(told)
         self._changed()
 

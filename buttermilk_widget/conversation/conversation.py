@@ -1,10 +1,9 @@
 """The core: a run as a value, with no I/O.
 
-Frames go in by :meth:`Conversation.receive`, the manager's words by :meth:`Conversation.respond`,
-the fate of the connection by the methods named after it; frames to send come out of
-:meth:`Conversation.data_to_send`, and what changed out of :meth:`Conversation.since`. Every method
-takes the time as ``at``, in seconds since 1970, UTC. Nothing here waits, and ``receive`` never
-raises.
+Events (``events.py``) go in by :meth:`Conversation.apply`, which calls the method that each is for.
+Frames to send come out of :meth:`Conversation.data_to_send`, and what changed out of
+:meth:`Conversation.since`. Every method takes the time as ``at``, in seconds since 1970, UTC.
+Nothing here waits, and ``receive`` never raises.
 
 One rule matters most: **an answer goes out only when a question is open, and one answer goes to
 one question.** Everything typed earlier is held (PROTOCOL section 4). A chat is the exception: once
@@ -16,7 +15,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, assert_never
 
 from buttermilk_widget.errors import NoQuestion, RunOver, WrongAnswer, join_names, truncate
 from buttermilk_widget.protocol.decode import decode, encode, replace_surrogates
@@ -44,9 +43,9 @@ from buttermilk_widget.protocol.messages import (
 )
 from buttermilk_widget.text.letters import visible
 
-from . import answers
+from . import answers, events
 from .chat import Chat
-from .delivery import Delivery
+from .delivery import Delivery, Outgoing
 from .history import History
 from .patches import (
     Agent,
@@ -90,14 +89,6 @@ class Frame:
     direction: Literal["in", "out"]
     at: float
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Outgoing:
-    """A frame to send; ``answer`` is the entry that shows it, if it is the manager's."""
-
-    text: str
-    answer: int | None = None
 
 
 class Conversation:
@@ -247,6 +238,75 @@ class Conversation:
     def seq(self) -> int:
         """The number of the latest change."""
         return self._history.seq
+
+    def apply(self, event: events.Event) -> None:  # noqa: C901, PLR0912 - one case an event
+        """Take an event into the conversation.
+
+        Raises:
+            AnswerError: What the manager said cannot be taken now; see :meth:`respond`.
+        """
+        at = event.at
+        match event:
+            case events.FrameReceived():
+                self.receive(event.text, at)
+            case events.FramesTaken():
+                self.data_to_send()
+            case events.FrameSent():
+                self.sent(event.frame, at, pinged=event.pinged)
+            case events.FrameLost():
+                self.lost(event.frame, at)
+            case events.FrameNotSent():
+                self.unsent(event.frame, at)
+            case events.Acknowledged():
+                self.arrived(event.answer)
+            case events.Responded():
+                self.respond(
+                    event.verdict,
+                    event.content,
+                    at,
+                    question=event.question,
+                    by=event.by,
+                    confirm=event.confirm,
+                )
+            case events.ManagerObserved():
+                answer = Answer(
+                    verdict=event.verdict,
+                    content=event.content,
+                    by="replay",
+                    confirm=event.confirm,
+                    selection=event.selection,
+                    state="sending",
+                )
+                self.observe(answer, at, question=event.question)
+            case events.HeldEdited():
+                self.edit_held(event.held, event.content, at)
+            case events.HeldRemoved():
+                self.remove_held(event.held, at)
+            case events.HeldReleased():
+                self.release_held(event.held, event.question, at)
+            case events.Connecting():
+                self.connecting(event.flow, at, server=event.server, labels=event.labels)
+            case events.Started():
+                request = RunFlow.model_validate(event.request)
+                self.start(request, at, session=event.session, client=event.client)
+            case events.Disconnected():
+                self.disconnected(event.reason, at)
+            case events.Reconnected():
+                self.reconnected(at)
+            case events.ServerSilent():
+                self.silent(event.since)
+            case events.ReasonChanged():
+                self.explain(event.reason)
+            case events.Failed():
+                self.fail(event.reason, at)
+            case events.Stopped():
+                self.stop(event.reason, at)
+            case events.Finished():
+                self.finish(event.reason, at)
+            case events.ConnectionGone():
+                self.lose(event.reason, at)
+            case _:
+                assert_never(event)
 
     def since(self, seq: int, at: float) -> Patch:
         """What changed after ``seq``; everything, if ``seq`` is of another history than this."""

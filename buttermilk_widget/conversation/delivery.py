@@ -7,7 +7,17 @@ no ping was sent, that the server still speaks has to do.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A frame to send; ``answer`` is the entry that shows it, if it is the manager's."""
+
+    text: str
+    answer: int | None = None
+
 
 Stage = Literal["handed over", "written", "pinged"]
 

@@ -1,42 +1,34 @@
-"""What a conversation is told: one value for each way to tell it something.
+"""The events of a run, as plain frozen values.
 
-Whatever happens to a run, live or replayed, is one of these, in order; told to a new
-:class:`.Conversation` again, they give the same conversation again. A cassette is a file of them.
+Whatever happens to a run, live or replayed, is one of these, in order. :meth:`.Conversation.apply`
+takes them; applied to a new conversation, they give the same conversation again. A cassette is a
+file of them. Their key ``do`` says which it is, and is part of the file's format.
 """
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, JsonValue, TypeAdapter
 
 from buttermilk_widget.protocol.decode import replace_surrogates, without_surrogates
-from buttermilk_widget.protocol.messages import Model, Moment, RunFlow
+from buttermilk_widget.protocol.messages import Model, Moment
 
-from .conversation import Outgoing
-from .patches import Answer, AnsweredBy, AnswerKind, Labels
-
-if TYPE_CHECKING:
-    from .conversation import Conversation
-
+from .delivery import Outgoing
+from .patches import AnsweredBy, AnswerKind, Labels
 
 Whole = Annotated[str, AfterValidator(replace_surrogates)]
 """A text with no half of an emoji in it: UTF-8 has no form for one, so it could neither be sent nor
 written. Whatever a conversation is told is mended here, once for what is applied and recorded."""
 
 
-class Event(Model):
-    """Something that a conversation is told, at a time in seconds since 1970, UTC."""
+class _Event(Model):
+    """Something that happened, at a time in seconds since 1970, UTC."""
 
     at: Moment
 
-    @abstractmethod
-    def tell(self, conversation: Conversation) -> None:
-        """Tell it."""
 
-
-class Connecting(Event):
+class Connecting(_Event):
     """The flow was asked for, and the driver is on its way to the server."""
 
     do: Literal["connecting"] = "connecting"
@@ -44,12 +36,8 @@ class Connecting(Event):
     server: Whole | None = None
     labels: Labels | None = None
 
-    def tell(self, conversation: Conversation) -> None:
-        """Tell it."""
-        conversation.connecting(self.flow, self.at, server=self.server, labels=self.labels)
 
-
-class Started(Event):
+class Started(_Event):
     """The connection is open, and the flow is asked for, in a session and by a client."""
 
     do: Literal["start"] = "start"
@@ -57,38 +45,21 @@ class Started(Event):
     session: Whole | None = None
     client: Whole | None = None
 
-    def tell(self, conversation: Conversation) -> None:
-        """Tell it."""
-        conversation.start(
-            RunFlow.model_validate(self.request),
-            self.at,
-            session=self.session,
-            client=self.client,
-        )
 
-
-class FrameReceived(Event):
+class FrameReceived(_Event):
     """A frame came, verbatim."""
 
     do: Literal["in"] = "in"
     text: Whole
 
-    def tell(self, conversation: Conversation) -> None:
-        """Tell it."""
-        conversation.receive(self.text, self.at)
 
-
-class FramesTaken(Event):
+class FramesTaken(_Event):
     """The frames that were to be sent were taken, to be sent."""
 
     do: Literal["handed"] = "handed"
 
-    def tell(self, conversation: Conversation) -> None:
-        """Tell it."""
-        conversation.data_to_send()
 
-
-class Outbound(Event):
+class Outbound(_Event):
     """What became of a frame that was to be sent. ``answer`` is the entry that shows it."""
 
     text: Whole
@@ -106,20 +77,12 @@ class FrameSent(Outbound):
     do: Literal["out"] = "out"
     pinged: bool = False
 
-    def tell(self, conversation: Conversation) -> None:
-        """Tell it."""
-        conversation.sent(self.frame, self.at, pinged=self.pinged)
 
-
-class Acknowledged(Event):
+class Acknowledged(_Event):
     """An answer has come to the server, and all that went before it."""
 
     do: Literal["arrived"] = "arrived"
     answer: int
-
-    def tell(self, conversation: Conversation) -> None:
-        """Tell it."""
-        conversation.arrived(self.answer)
 
 
 class FrameLost(Outbound):
@@ -127,43 +90,27 @@ class FrameLost(Outbound):
 
     do: Literal["lost"] = "lost"
 
-    def tell(self, conversation: Conversation) -> None:
-        """Tell it."""
-        conversation.lost(self.frame, self.at)
-
 
 class FrameNotSent(Outbound):
     """A frame did not go."""
 
     do: Literal["unsent"] = "unsent"
 
-    def tell(self, conversation: Conversation) -> None:
-        """Tell it."""
-        conversation.unsent(self.frame, self.at)
 
-
-class ServerSilent(Event):
+class ServerSilent(_Event):
     """Neither a frame nor a pong has come since then; with no ``since``, a pong has come again."""
 
     do: Literal["silent"] = "silent"
     since: Moment | None = None
 
-    def tell(self, conversation: Conversation) -> None:
-        """Tell it."""
-        conversation.silent(self.since)
 
-
-class Reconnected(Event):
+class Reconnected(_Event):
     """The session has a socket again."""
 
     do: Literal["reconnected"] = "reconnected"
 
-    def tell(self, conversation: Conversation) -> None:
-        """Tell it."""
-        conversation.reconnected(self.at)
 
-
-class Outcome(Event):
+class Outcome(_Event):
     """Something that has a sentence for the person."""
 
     reason: Whole
@@ -174,19 +121,11 @@ class Disconnected(Outcome):
 
     do: Literal["disconnected"] = "disconnected"
 
-    def tell(self, conversation: Conversation) -> None:
-        """Tell it."""
-        conversation.disconnected(self.reason, self.at)
-
 
 class Failed(Outcome):
     """The run cannot start or go on."""
 
     do: Literal["failed"] = "failed"
-
-    def tell(self, conversation: Conversation) -> None:
-        """Tell it."""
-        conversation.fail(self.reason, self.at)
 
 
 class Stopped(Outcome):
@@ -194,19 +133,11 @@ class Stopped(Outcome):
 
     do: Literal["stopped"] = "stopped"
 
-    def tell(self, conversation: Conversation) -> None:
-        """Tell it."""
-        conversation.stop(self.reason, self.at)
-
 
 class Finished(Outcome):
     """The manager has nothing more to say, and ends the chat."""
 
     do: Literal["finished"] = "finished"
-
-    def tell(self, conversation: Conversation) -> None:
-        """Tell it."""
-        conversation.finish(self.reason, self.at)
 
 
 class ConnectionGone(Outcome):
@@ -214,22 +145,14 @@ class ConnectionGone(Outcome):
 
     do: Literal["gone"] = "gone"
 
-    def tell(self, conversation: Conversation) -> None:
-        """Tell it."""
-        conversation.lose(self.reason, self.at)
-
 
 class ReasonChanged(Outcome):
     """There is another sentence on the present state."""
 
     do: Literal["explained"] = "explained"
 
-    def tell(self, conversation: Conversation) -> None:
-        """Tell it."""
-        conversation.explain(self.reason)
 
-
-class Responded(Event):
+class Responded(_Event):
     """The manager said something; see :meth:`.Conversation.respond`.
 
     ``called``: it was said by a call in code, as ``run.confirm()``, and not by a click. Code that
@@ -244,19 +167,8 @@ class Responded(Event):
     called: bool = False
     confirm: bool | None = None
 
-    def tell(self, conversation: Conversation) -> None:
-        """Tell it."""
-        conversation.respond(
-            self.verdict,
-            self.content,
-            self.at,
-            question=self.question,
-            by=self.by,
-            confirm=self.confirm,
-        )
 
-
-class ManagerObserved(Event):
+class ManagerObserved(_Event):
     """A recorded client said something; see :meth:`.Conversation.observe`."""
 
     do: Literal["observed"] = "observed"
@@ -266,55 +178,31 @@ class ManagerObserved(Event):
     selection: str | None = None
     question: int | None = None
 
-    def tell(self, conversation: Conversation) -> None:
-        """Tell it."""
-        answer = Answer(
-            verdict=self.verdict,
-            content=self.content,
-            by="replay",
-            confirm=self.confirm,
-            selection=self.selection,
-            state="sending",
-        )
-        conversation.observe(answer, self.at, question=self.question)
 
-
-class HeldEdited(Event):
+class HeldEdited(_Event):
     """The manager changed the words of a held input."""
 
     do: Literal["edit_held"] = "edit_held"
     held: int
     content: Whole
 
-    def tell(self, conversation: Conversation) -> None:
-        """Tell it."""
-        conversation.edit_held(self.held, self.content, self.at)
 
-
-class HeldRemoved(Event):
+class HeldRemoved(_Event):
     """The manager took a held input back."""
 
     do: Literal["remove_held"] = "remove_held"
     held: int
 
-    def tell(self, conversation: Conversation) -> None:
-        """Tell it."""
-        conversation.remove_held(self.held, self.at)
 
-
-class HeldReleased(Event):
+class HeldReleased(_Event):
     """The manager sent a held input as the answer to a question."""
 
     do: Literal["release_held"] = "release_held"
     held: int
     question: int
 
-    def tell(self, conversation: Conversation) -> None:
-        """Tell it."""
-        conversation.release_held(self.held, self.question, self.at)
 
-
-AnyEvent = Annotated[
+Event = Annotated[
     Connecting
     | Started
     | FrameReceived
@@ -339,10 +227,10 @@ AnyEvent = Annotated[
     Field(discriminator="do"),
 ]
 
-EVENTS: TypeAdapter[AnyEvent] = TypeAdapter(AnyEvent)
+EVENTS: TypeAdapter[Event] = TypeAdapter(Event)
 
 
-def line(told: Event) -> dict[str, Any]:
+def line(told: _Event) -> dict[str, Any]:
     """The input as it stands in a cassette: what it does first, and nothing that is a default."""
     fields = told.model_dump(mode="json", exclude_defaults=True)
     return {"do": getattr(told, "do", ""), **fields}

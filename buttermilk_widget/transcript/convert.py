@@ -136,7 +136,7 @@ def _lines(wanted: RunFlow, course: list[Event]) -> Iterator[dict[str, Any]]:
     conversation = Conversation()
     yield {"run": request_of(wanted), "server": SERVER, "at": course[0].at}
     for one in course:
-        one.tell(conversation)
+        conversation.apply(one)
         yield line(one)
     yield {"end": conversation.readiness.value, "hash": Transcript.of(conversation).hash}
 
@@ -271,7 +271,7 @@ def inputs(course: RecordedRun, began: float) -> Iterator[Event]:
     """What a conversation is to be told, for it to be as the recorded client's could have been."""
     so_far = Conversation()
     for told in _inputs(course, began, so_far):
-        told.tell(so_far)
+        so_far.apply(told)
         yield told
 
 

@@ -20,6 +20,6 @@ def fold(path: Path) -> dict[str, Conversation]:
     for number, course in enumerate(split_runs(read(path.read_text(encoding="utf-8"))), 1):
         conversation = Conversation()
         for told in inputs(course, BEGAN):
-            told.tell(conversation)
+            conversation.apply(told)
         folded[path.stem if number == 1 else f"{path.stem}-{number}"] = conversation
     return folded

@@ -37,7 +37,7 @@ def written_with(path, room, **more):
         played = Played(path, **more)
     undisturbed = Conversation()
     for one in played.inputs:
-        one.tell(undisturbed)
+        undisturbed.apply(one)
     assert played.result == (undisturbed.entries, undisturbed.frames)
     assert played.heard == len(played.inputs)
     full = disk.room == 0
@@ -471,7 +471,7 @@ async def test_half_an_emoji_anywhere_is_recorded_and_harms_nothing(path):
 async def test_so_does_one_that_a_transport_or_a_recorder_is_given(path):
     conversation = Conversation()
     one = FrameReceived(at=AT, text=json.dumps({"type": "chat_message", "outputs": 1}) + HALF)
-    one.tell(conversation)
+    conversation.apply(one)
     assert conversation.frames[0].text == one.text
     recorder = Cassette(path).recorder(RunFlow(flow="osb", x={"y": [HALF]}), HALF, AT)
     recorder.write(one)

@@ -224,7 +224,7 @@ class Manager(RuleBasedStateMachine):
         self.listened = False
 
     def tell(self, told):
-        told.tell(self.conversation)
+        self.conversation.apply(told)
         self.inputs.append(told)
 
     def take(self):

@@ -73,7 +73,7 @@ class Run:
         self.sent("")
 
     def tell(self, told):
-        told.tell(self.conversation)
+        self.conversation.apply(told)
         self.inputs.append(told)
 
     def now(self):
@@ -361,7 +361,7 @@ def replayed(inputs, server="http://localhost"):
     """A conversation that is told these."""
     conversation = Conversation(server=server)
     for told in inputs:
-        told.tell(conversation)
+        conversation.apply(told)
     return conversation
 
 

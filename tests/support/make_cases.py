@@ -21,7 +21,7 @@ def conversation(name: str) -> Conversation:
     (course,) = foreign.split_runs(steps)
     made = Conversation()
     for told in foreign.inputs(course, BEGAN):
-        told.tell(made)
+        made.apply(told)
     return made
 
 

@@ -34,7 +34,7 @@ def told(flow="osb", words="words"):
 
     def tell(kind, **fields):
         made = kind(at=next(at), **fields)
-        made.tell(conversation)
+        conversation.apply(made)
         return made
 
     yield tell(Connecting, flow=flow, server="http://localhost:8000")

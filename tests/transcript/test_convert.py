@@ -47,7 +47,7 @@ def folded(text, number=0):
     """The conversation of one run in a recording."""
     conversation = Conversation()
     for told in inputs(split_runs(read(text))[number], BEGAN):
-        told.tell(conversation)
+        conversation.apply(told)
     return conversation
 
 

@@ -250,7 +250,7 @@ def test_a_replayed_choice_goes_as_it_went_then():
         conversation = started()
         ask(conversation, "Well?", options)
         fields = {"verdict": "choice", "content": option, "selection": option, "question": 1}
-        ManagerObserved(at=12.0, confirm=confirm, **fields).tell(conversation)
+        conversation.apply(ManagerObserved(at=12.0, confirm=confirm, **fields))
         (row,) = ledger(conversation.entries)
         assert (row.confirm, row.selection, row.outcome) == (confirm, option, outcome)
 
