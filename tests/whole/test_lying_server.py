@@ -207,16 +207,16 @@ MEASURED = """
     import json, sys, tracemalloc
     sys.path[:0] = {paths}
     from buttermilk_widget.conversation.conversation import Conversation
-    from buttermilk_widget.transcript.truncate import patch_of
+    from buttermilk_widget.transcript.truncate import truncate_patch
     from buttermilk_widget.protocol.messages import RunFlow
-    from buttermilk_widget.transcript.compress import pack
+    from buttermilk_widget.transcript.compress import compress
 
     conversation = Conversation()
     conversation.start(RunFlow(flow="osb"), 0.0)
     text = {text}
     tracemalloc.start()
     conversation.receive(text, 1.0)
-    packed = len(pack(patch_of(conversation.since(0, 1.0))))
+    packed = len(compress(truncate_patch(conversation.since(0, 1.0))))
     peak = tracemalloc.get_traced_memory()[1]
     print(json.dumps([len(text), peak, packed, conversation.entry(1).body.kind]))
 """
